@@ -1,0 +1,90 @@
+"""Node.js's `http` module in Python, made for notebooks: `import httpkit as http`.
+
+Servers, requests and agents under Node's names and with Node's behaviour on the wire; `%load_ext httpkit` adds the
+magics. Importing this loads aiohttp and no IPython.
+"""
+
+from __future__ import annotations
+
+import sys
+from types import ModuleType
+from typing import Any
+
+from .agent import Agent, global_agent, set_global_agent
+from .client import get, request
+from .client_request import ClientRequest
+from .constants import MAX_HEADER_SIZE as maxHeaderSize
+from .constants import METHODS, STATUS_CODES, Methods, StatusCodes
+from .errors import NodeError
+from .headers import validateHeaderName, validateHeaderValue
+from .incoming import IncomingMessage
+from .outgoing import OutgoingMessage
+from .server import Server, createServer
+from .server_response import ServerResponse
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "METHODS",
+    "STATUS_CODES",
+    "Agent",
+    "ClientRequest",
+    "IncomingMessage",
+    "NodeError",
+    "OutgoingMessage",
+    "Server",
+    "ServerResponse",
+    "createServer",
+    "get",
+    "globalAgent",
+    "load_ipython_extension",
+    "maxHeaderSize",
+    "request",
+    "unload_ipython_extension",
+    "validateHeaderName",
+    "validateHeaderValue",
+]
+
+globalAgent: Agent
+
+
+class _Module(ModuleType):
+    """Gives the module its one computed attribute: each event loop has a global agent of its own."""
+
+    @property
+    def globalAgent(self) -> Agent:
+        """The agent of requests that name none; assign another to change it."""
+        return global_agent()
+
+    @globalAgent.setter
+    def globalAgent(self, agent: Agent) -> None:
+        set_global_agent(agent)
+
+
+sys.modules[__name__].__class__ = _Module
+
+
+def load_ipython_extension(ipython: Any) -> None:
+    """`%load_ext httpkit`: adds %%serve, %http and %status."""
+    from . import notebook
+
+    notebook.load(ipython)
+
+
+def unload_ipython_extension(ipython: Any) -> None:
+    """`%unload_ext httpkit`: takes them away again."""
+    from . import notebook
+
+    notebook.unload(ipython)
+
+
+def _mimebundle(self: Any, **_: Any) -> dict[str, str]:
+    # Only IPython asks for it, so that it is loaded already.
+    from .notebook.display import mimebundle
+
+    return mimebundle(self)
+
+
+for _shown in (Methods, StatusCodes, Server, IncomingMessage, ClientRequest):
+    # Set from here because the classes stand below the notebook layer and know nothing of it.
+    _shown._repr_mimebundle_ = _mimebundle  # type: ignore[union-attr]

@@ -1,0 +1,215 @@
+"""One request on a socket: what comes back becomes its response.
+
+Source: Node's lib/_http_client.js
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from .diagnostics import CLIENT_RESPONSE_FINISH
+from .errors import ParseError, connection_reset
+from .headers import IncomingHeaders, pairs_of
+from .incoming import IncomingMessage
+from .loop import report
+from .net import Socket
+from .wire import ResponseHead, ResponseReader, latin1
+
+if TYPE_CHECKING:
+    from .client_request import ClientRequest
+
+
+class ClientConnection:
+    """Takes the bytes of a socket for the request that owns it."""
+
+    def __init__(self, request: ClientRequest, socket: Socket) -> None:
+        self.request = request
+        self.socket = socket
+        self.response: IncomingMessage | None = None
+        self.reader = ResponseReader(
+            self, socket._home.loop, request.method, request.maxHeaderSize or 0, request.maxHeadersCount
+        )
+        self._had_error = False
+        self._upgrade: str | None = None
+        socket.handler = self
+        socket.parser = self.reader
+        socket._httpMessage = request  # type: ignore[attr-defined]
+
+    # --- what the socket tells
+
+    def data(self, data: bytes) -> None:
+        socket = self.socket
+        if socket._deadline is not None:
+            socket._active()
+        try:
+            self.reader.feed(data)
+        except ParseError as err:
+            self._broken(err)
+            return
+        if self._upgrade is not None:
+            self._hand_over(self._upgrade)
+
+    def eof(self) -> None:
+        try:
+            self.reader.eof()
+        except ParseError:
+            # A message cut short: told by `closed`, as for any lost connection.
+            pass
+        if self.response is None:
+            self._fail(connection_reset("socket hang up"))
+        if not self.socket.destroyed:
+            self.socket.destroySoon()
+
+    def drained(self) -> None:
+        self.request._socket_drained()
+
+    def timed_out(self) -> None:
+        self.request._emit_safely("timeout")
+        if self.response is not None:
+            self.response._emit_safely("timeout")
+
+    def closed(self, err: BaseException | None) -> None:
+        request, response = self.request, self.response
+        request.destroyed = True
+        if err is not None and not self._had_error and (response is None or not response.complete):
+            if response is None or err is request._reason:
+                self._fail(err)
+        if response is not None:
+            if not response.complete:
+                response._abort()
+            request._emit_close()
+        else:
+            self._fail(connection_reset("socket hang up"))
+            request._emit_close()
+
+    def _broken(self, err: ParseError) -> None:
+        self._fail(err)
+        self.socket.destroy()
+
+    def _fail(self, err: BaseException) -> None:
+        if not self._had_error:
+            self._had_error = True
+            self.request._fail(err)
+
+    # --- what the reader finds
+
+    def head(self, message: ResponseHead, has_body: bool) -> bool:
+        request = self.request
+        if self.response is not None:
+            # A second response to one request: nobody asked for it.
+            self.socket.destroy()
+            return True
+        if 100 <= message.code < 200 and not (message.code == 101 and message.upgrade):
+            if message.code != 101:
+                self._tell_information(message)
+                return False
+        res = self._response(message)
+        request.res = self.response = res
+        if message.code == 101 or request.method == "CONNECT":
+            if message.upgrade or request.method == "CONNECT":
+                res.upgrade = True
+                self._upgrade = "connect" if request.method == "CONNECT" else "upgrade"
+                return True
+        if message.should_close:
+            request.shouldKeepAlive = False
+        request._got_response(res)
+        if not has_body:
+            res._received()
+        return False
+
+    def body(self, chunk: bytes) -> None:
+        response = self.response
+        if response is not None and not response.destroyed and not response.push(chunk):
+            self.socket.stop_reading()
+
+    def end(self, trailers: list[tuple[bytes, bytes]]) -> None:
+        if self.response is not None:
+            self.response._received(trailers)
+
+    def _response(self, message: ResponseHead) -> IncomingMessage:
+        request = self.request
+        res = IncomingMessage(self.socket)
+        res.statusCode = message.code
+        res.statusMessage = latin1(message.reason or "")
+        res.httpVersion = f"{message.version[0]}.{message.version[1]}"
+        res._pairs = message.raw_headers
+        res._connection = self
+        res.req = request
+        res.joinDuplicateHeaders = bool(request.joinDuplicateHeaders)
+        if request._happened is not None:
+            res._happened = {}
+        return res
+
+    def _tell_information(self, message: ResponseHead) -> None:
+        major, minor = message.version
+        raw = [text.decode("latin-1") for pair in message.raw_headers for text in pair]
+        information: dict[str, Any] = {
+            "statusCode": message.code,
+            "statusMessage": latin1(message.reason or ""),
+            "httpVersion": f"{major}.{minor}",
+            "httpVersionMajor": major,
+            "httpVersionMinor": minor,
+            "headers": IncomingHeaders.joined(pairs_of(raw)),
+            "rawHeaders": raw,
+        }
+        if message.code == 100:
+            self.request._emit_safely("continue")
+        self.request._emit_safely("information", information)
+
+    # --- the end of an exchange
+
+    def _hand_over(self, event: str) -> None:
+        """Give the socket, and the bytes behind the head, to the 'upgrade' or 'connect' listener."""
+        request, socket, response = self.request, self.socket, self.response
+        assert response is not None
+        response._received()
+        self._release()
+        socket.emit("agentRemove")
+        request._handed_over = True
+        if not request._emit_safely(event, response, socket, self.reader.rest):
+            socket.destroy()
+        request._emit_close()
+
+    def _release(self) -> None:
+        if self.socket.handler is self:
+            self.socket.handler = self.socket.parser = None
+
+    def finish_if_done(self) -> None:
+        """The response was read to its end; once the request is out as well the socket is free."""
+        request, socket = self.request, self.socket
+        if not request._ended or socket.destroyed:
+            return
+        if not request.shouldKeepAlive:
+            if socket.writable:
+                socket.destroySoon()
+        elif request.writableFinished:
+            request.destroyed = True
+            if self.response is not None:
+                # The socket is no longer the response's to destroy.
+                self.response.socket = None
+            self._release()
+            socket._home.next_tick(self._free)
+
+    def _free(self) -> None:
+        self.request._emit_close()
+        self.socket._emit_safely("free")
+
+    # --- messages that ask
+
+    def incoming_wants_more(self, message: IncomingMessage) -> None:
+        self.socket.start_reading()
+
+    def incoming_ended(self, message: IncomingMessage) -> None:
+        self.request._ended = True
+        if CLIENT_RESPONSE_FINISH.subscribers:
+            CLIENT_RESPONSE_FINISH.publish({"request": self.request, "response": message})
+        self.finish_if_done()
+
+    def incoming_destroyed(self, message: IncomingMessage, err: BaseException | None) -> None:
+        """A response that is given up cannot be read past: its socket is of no more use."""
+        if not self.socket.destroyed and message.socket is not None:
+            self.request._reason = err
+            self.socket.destroy(err)
+
+    def listener_raised(self, message: IncomingMessage, exc: Exception) -> None:
+        report(exc)

@@ -1,0 +1,158 @@
+"""Header rules: what a received header means, what may be sent.
+
+Receiving: names are lower-cased; of some headers the first wins, `Set-Cookie` stays a list, `Cookie` is joined with
+"; ", all others with ", ". Sending: a name must be a token, a value must have no control character but TAB and no
+character above U+00FF (RFC 9110 section 5.5), so that nobody's data can start a header line of its own.
+
+Source: https://nodejs.org/docs/latest-v24.x/api/http.html#messageheaders
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from typing import Any
+
+from .errors import NodeError, error
+
+HeaderValue = str | int | float | bytes | list[Any] | tuple[Any, ...]
+
+FIRST_WINS = frozenset(
+    """
+    age authorization content-length content-type etag expires from host if-modified-since if-unmodified-since
+    last-modified location max-forwards proxy-authorization referer retry-after server user-agent
+    """.split()
+)
+
+_TOKEN = re.compile(r"[\^_`a-zA-Z\-0-9!#$%&'*+.|~]+")
+_INVALID_VALUE = re.compile(r"[^\t\x20-\x7e\x80-\xff]")
+_CHARSET = re.compile(r'charset\s*=\s*"?([^\s";]+)', re.IGNORECASE)
+
+
+class IncomingHeaders(dict[str, Any]):
+    """Received headers under lower-case names; `headers['Content-Type']` finds 'content-type' too.
+
+    Values are str, but a list of str for 'set-cookie'.
+    """
+
+    @classmethod
+    def joined(cls, pairs: Iterable[tuple[str, str]], *, join_duplicates: bool = False) -> IncomingHeaders:
+        """Headers from (name, value) pairs in wire order, repeated names joined as Node joins them."""
+        headers = cls()
+        for name, value in pairs:
+            key = name.lower()
+            if key == "set-cookie":
+                headers.setdefault(key, []).append(value)
+            elif not super().__contains__(headers, key):
+                headers[key] = value
+            elif key not in FIRST_WINS or join_duplicates:
+                separator = "; " if key == "cookie" else ", "
+                headers[key] = f"{headers[key]}{separator}{value}"
+        return headers
+
+    @classmethod
+    def distinct(cls, pairs: Iterable[tuple[str, str]]) -> IncomingHeaders:
+        """Headers from (name, value) pairs, every value a list of all that were received."""
+        headers = cls()
+        for name, value in pairs:
+            headers.setdefault(name.lower(), []).append(value)
+        return headers
+
+    def __missing__(self, name: str) -> Any:
+        lowered = name.lower() if isinstance(name, str) else name
+        if lowered == name:
+            raise KeyError(name)
+        return self[lowered]
+
+    def __contains__(self, name: object) -> bool:
+        return super().__contains__(name.lower() if isinstance(name, str) else name)
+
+    def get(self, name: str, default: Any = None) -> Any:
+        return super().get(name.lower(), default)
+
+
+def pairs_of(flat: list[str]) -> list[tuple[str, str]]:
+    """(name, value) pairs of a flat `rawHeaders` list."""
+    return list(zip(flat[::2], flat[1::2], strict=True))
+
+
+def text_of(value: Any) -> str:
+    """A header value as it stands on the wire; true and false as in JavaScript."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, bytes):
+        return value.decode("latin-1")
+    if isinstance(value, (list, tuple)):
+        return ",".join(map(text_of, value))
+    return str(value)
+
+
+@lru_cache(maxsize=2048)
+def checked_name(name: str, label: str = "Header name") -> str:
+    """The lower-case form of a header name. Raises ERR_INVALID_HTTP_TOKEN where it is not a token."""
+    if not isinstance(name, str) or not _TOKEN.fullmatch(name):
+        raise error("ERR_INVALID_HTTP_TOKEN", label, name)
+    return name.lower()
+
+
+def check_value(name: str, value: Any, what: str = "header content") -> None:
+    """Raise ERR_HTTP_INVALID_HEADER_VALUE or ERR_INVALID_CHAR where `value` must not be sent under `name`."""
+    if type(value) is str and value.isascii() and value.isprintable():
+        return
+    if value is None:
+        raise error("ERR_HTTP_INVALID_HEADER_VALUE", "undefined", name)
+    if _INVALID_VALUE.search(text_of(value)):
+        raise error("ERR_INVALID_CHAR", what, name)
+
+
+def validateHeaderName(name: str, label: str = "Header name") -> None:
+    """Raise ERR_INVALID_HTTP_TOKEN where `name` is not a header name; `label` begins the message.
+
+    Source: https://nodejs.org/docs/latest-v24.x/api/http.html#httpvalidateheadernamename-label
+    """
+    checked_name(name, label)
+
+
+def validateHeaderValue(name: str, value: Any) -> None:
+    """Raise ERR_HTTP_INVALID_HEADER_VALUE or ERR_INVALID_CHAR where `value` must not be sent under `name`.
+
+    Source: https://nodejs.org/docs/latest-v24.x/api/http.html#httpvalidateheadervaluename-value
+    """
+    check_value(name, value)
+
+
+def is_valid_value(text: str) -> bool:
+    """Whether `text` may stand in a header value or a reason phrase."""
+    return not _INVALID_VALUE.search(text)
+
+
+def header_pairs(headers: Any) -> list[tuple[str, Any]]:
+    """(name, value) pairs of what Node takes as headers: a mapping, a flat list, or a list of pairs.
+
+    Raises ERR_INVALID_ARG_VALUE for a flat list of odd length.
+    """
+    if isinstance(headers, Mapping):
+        return list(headers.items())
+    items = list(headers)
+    if items and all(isinstance(item, (list, tuple)) and len(item) == 2 for item in items):
+        return [(name, value) for name, value in items]
+    if len(items) % 2:
+        raise _odd_headers(headers)
+    return list(zip(items[::2], items[1::2], strict=True))
+
+
+def _odd_headers(headers: Any) -> NodeError:
+    return error("ERR_INVALID_ARG_VALUE", "argument", "headers", "is invalid", repr(headers))
+
+
+def charset_of(content_type: str | None) -> str:
+    """The codec a Content-Type names, UTF-8 where it names none or one that Python does not know."""
+    named = _CHARSET.search(content_type or "")
+    try:
+        return codecs.lookup(named[1]).name if named else "utf-8"
+    except LookupError:
+        return "utf-8"

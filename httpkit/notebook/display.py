@@ -1,0 +1,39 @@
+"""How objects show themselves: as HTML in a notebook, as text in a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from httpkit.client_request import ClientRequest
+from httpkit.constants import Methods, StatusCodes
+from httpkit.exchange import Exchange
+from httpkit.incoming import IncomingMessage
+from httpkit.server import Server
+
+from .serve import Served, Servers
+from .statuses import Status, Statuses
+from .views import exchange, message, method, server, status
+
+Bundle = dict[str, str]
+
+
+# Each kind of object, its text and its HTML.
+_VIEWS: dict[type, tuple[Callable[[Any], str], Callable[[Any], str]]] = {
+    Exchange: (exchange.text, exchange.html),
+    Status: (status.text, status.html),
+    Statuses: (status.many_text, status.many_html),
+    StatusCodes: (status.codes_text, status.codes_html),
+    Methods: (method.text, method.html),
+    Served: (server.text, server.html),
+    Servers: (server.many_text, server.many_html),
+    Server: (server.node_text, server.node_html),
+    IncomingMessage: (message.text, message.html),
+    ClientRequest: (message.request_text, message.request_html),
+}
+
+
+def mimebundle(shown: Any) -> Bundle:
+    """'text/plain' and 'text/html' of an object of the kit."""
+    text, html = next(_VIEWS[kind] for kind in type(shown).__mro__ if kind in _VIEWS)
+    return {"text/plain": text(shown), "text/html": str(html(shown))}

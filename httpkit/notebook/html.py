@@ -1,0 +1,101 @@
+"""HTML from Python, escaped unless it says otherwise.
+
+`tag('td', text)` escapes `text`; only what `tag` itself made is taken as HTML. So nothing that came over the wire can
+become markup, and there is one place to look.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+_VOID = frozenset({"img", "meta", "base"})
+
+# Characters that would act on a terminal or turn the reading direction: shown, not obeyed.
+_UNSEEN = {code: chr(0x2400 + code) for code in range(32) if chr(code) not in "\t\n"}
+_UNSEEN |= {0x7F: "\u2421"} | {code: f"\\x{code:02x}" for code in range(0x80, 0xA0)}
+_UNSEEN |= {code: f"\\u{code:04x}" for code in (0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))}
+
+
+def _minified(css: str) -> str:
+    """Style without comments and needless space: every display carries it."""
+    css = re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL)
+    return re.sub(r"\s*([{};:,>])\s*", r"\1", re.sub(r"\s+", " ", css)).strip()
+
+
+_STYLE = _minified(Path(__file__).with_name("style.css").read_text(encoding="utf-8"))
+
+
+class Html(str):
+    """Text that is HTML already."""
+
+    __slots__ = ()
+
+
+def visible(text: str) -> str:
+    """`text` with control and direction characters made visible; line ends become plain newlines."""
+    # A lone surrogate, which JSON can spell, has no UTF-8.
+    text = text.encode("utf-8", "backslashreplace").decode()
+    return text.replace("\r\n", "\n").translate(_UNSEEN)
+
+
+def escaped(text: object) -> Html:
+    """`text` as HTML that shows it."""
+    return text if isinstance(text, Html) else Html(html.escape(visible(str(text))))
+
+
+def join(parts: Iterable[object]) -> Html:
+    """All parts one after the other; what is not HTML is escaped."""
+    return Html("".join(map(escaped, parts)))
+
+
+def tag(name: str, *children: object, **attributes: str | bool | None) -> Html:
+    """An element; `class_` is its class, `data_x` is data-x, True is an attribute without a value, None is left out."""
+    written = "".join(_attribute(key, value) for key, value in attributes.items())
+    return Html(f"<{name}{written}>") if name in _VOID else Html(f"<{name}{written}>{join(children)}</{name}>")
+
+
+def _attribute(key: str, value: str | bool | None) -> str:
+    if value is None or value is False:
+        return ""
+    name = key.rstrip("_").replace("_", "-")
+    return f" {name}" if value is True else f' {name}="{html.escape(visible(value))}"'
+
+
+def link(url: str, *children: object, class_: str | None = None) -> Html:
+    """A link that opens in a tab of its own, so that the notebook stays."""
+    return tag("a", *children, href=url, target="_blank", rel="noopener noreferrer", class_=class_)
+
+
+def prose(text: str) -> Html:
+    """A sentence of ours, in which `backticks` mark code."""
+    return join(tag("code", part) if index % 2 else part for index, part in enumerate(text.split("`")))
+
+
+def plain(text: str) -> str:
+    """The same sentence for a terminal."""
+    return text.replace("`", "")
+
+
+def card(label: str, *children: object) -> Html:
+    """A whole display: `label` is what a screen reader calls it. The style comes along, so that it stands alone."""
+    return tag("section", tag("style", Html(_STYLE)), *children, class_="httpkit", aria_label=label)
+
+
+def folded(summary: object, *children: object, unfolded: bool = False, class_: str | None = None) -> Html:
+    """Something to open and close, by keyboard too, without a script."""
+    return tag("details", tag("summary", summary), *children, open=unfolded, class_=class_)
+
+
+def table(caption: object, heads: Iterable[str], rows: Iterable[Iterable[object]], class_: str | None = None) -> Html:
+    """A table whose rows each begin with their header cell."""
+    head = tag("thead", tag("tr", *(tag("th", name, scope="col") for name in heads)))
+    body = tag("tbody", *(_row(row) for row in rows))
+    return tag("table", tag("caption", caption), head, body, class_=class_)
+
+
+def _row(cells: Iterable[object]) -> Html:
+    first, *rest = cells
+    return tag("tr", tag("th", first, scope="row"), *(tag("td", cell) for cell in rest))

@@ -1,0 +1,144 @@
+"""Servers that keep their port while their handler changes.
+
+The server has one listener for good, which calls whatever the handler is now. So a swap is one assignment: no request
+falls between two handlers, and connections stay open.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from httpkit.server import Server, createServer
+
+from .cells import compile_cell
+from .mistakes import Mistake
+from .shown import Shown
+from .urls import link_to
+
+Handler = Callable[[Any, Any], Any]
+
+DEFAULT_PORT = 3000
+
+
+@dataclass
+class Served(Shown):
+    """A server whose handler can be exchanged; `swaps` counts how often it was."""
+
+    handler: Handler
+    server: Server = field(init=False)
+    swaps: int = 0
+
+    def __post_init__(self) -> None:
+        self.server = createServer(self._handle)
+
+    def _handle(self, req: Any, res: Any) -> Any:
+        return self.handler(req, res)
+
+    @property
+    def port(self) -> int:
+        address = self.server.address()
+        return int(address["port"]) if isinstance(address, dict) else 0
+
+    @property
+    def url(self) -> str:
+        return link_to(f"http://localhost:{self.port}/")
+
+    @property
+    def hints(self) -> tuple[str, ...]:
+        return getattr(self.handler, "hints", ())
+
+
+class Servers(tuple[Served, ...], Shown):
+    """Running servers, which notebooks show as a list."""
+
+
+# By the port that was asked for: 0 stands for one that the system chose.
+servers: dict[int, Served] = {}
+
+
+def serve(handler: Handler, port: int = DEFAULT_PORT) -> Served:
+    """Answer requests on `port` with `handler(req, res)`; again on the same port, with the new handler from now on.
+
+    Raises Mistake where the port cannot be had.
+    """
+    served = _served_on(port)
+    if served is None:
+        return _start(handler, port)
+    served.handler = handler
+    served.swaps += 1
+    return served
+
+
+def _served_on(port: int) -> Served | None:
+    for key, served in servers.items():
+        if served.server.listening and port in (key, served.port):
+            return served
+    return None
+
+
+def _start(handler: Handler, port: int) -> Served:
+    served = Served(handler)
+    try:
+        served.server.listen(port, "127.0.0.1")
+    except OSError as error:
+        raise _unavailable(port, error) from None
+    servers[port] = served
+    return served
+
+
+def _unavailable(port: int, error: OSError) -> Mistake:
+    code = getattr(error, "code", "")
+    if code == "EADDRINUSE":
+        return Mistake(f"Port {port} is taken by another server. Stop that one, or choose another; 0 is any free one.")
+    if code == "EACCES":
+        return Mistake(f"Port {port} is reserved for the administrator. Choose one from 1024 to 65535.")
+    return Mistake(f"The server cannot listen on port {port}: {error}")
+
+
+def serve_cell(line: str, cell: str, namespace: dict[str, Any], filename: str = "<%%serve>") -> Served:
+    """What `%%serve LINE` does with the cell below it: compile first, so that a typo stops nothing. Raises Mistake."""
+    port = port_of(line)
+    return serve(compile_cell(f"%%serve {line}", cell, namespace, filename), port)
+
+
+def port_of(text: str) -> int:
+    """The port in `3000`, `:3000` or nothing. Raises Mistake."""
+    digits = text.strip().removeprefix(":") or str(DEFAULT_PORT)
+    if not digits.isdecimal() or int(digits) > 65535:
+        raise Mistake(
+            f"“{text.strip()}” is not a port. Expected a number from 0 to 65535, as in %%serve {DEFAULT_PORT}."
+        )
+    return int(digits)
+
+
+def stop(port: int) -> None:
+    """Close the server on `port` and its connections, and wait until the port is free. Raises Mistake."""
+    served = _served_on(port)
+    if served is None:
+        ports = ", ".join(str(each.port) for each in running()) or "none"
+        raise Mistake(f"No server of %%serve is on port {port}. Running: {ports}.")
+    _close(served.server)
+
+
+def _close(server: Server) -> None:
+    if not server.listening:
+        return
+    closed = threading.Event()
+    server.close(lambda *_: closed.set())
+    server.closeAllConnections()
+    closed.wait(5)
+
+
+def running() -> Servers:
+    """The servers that listen."""
+    return Servers(served for served in servers.values() if served.server.listening)
+
+
+def stop_all() -> None:
+    """Close every server."""
+    for served in servers.values():
+        _close(served.server)
+    servers.clear()

@@ -1,0 +1,38 @@
+"""Tracebacks of handlers, from the user's own code on and in the words of the notebook."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+_KIT = str(Path(__file__).parents[1])
+
+
+def print_traceback(exc: BaseException, shell: Any) -> None:
+    """On stderr: that is under the running cell, or the one that ran last."""
+    sys.stderr.write(format_traceback(exc, shell))
+    sys.stderr.flush()
+
+
+def format_traceback(exc: BaseException, shell: Any) -> str:
+    """The traceback without the kit's own frames at its beginning, and with cells called by their numbers."""
+    trimmed = _from_user_code(exc.__traceback__)
+    summary = traceback.TracebackException(type(exc), exc, trimmed)
+    for frame in summary.stack:
+        frame.line  # noqa: B018 - reads the line while the frame still has the file name it is found by
+        frame.filename = _name_of(frame.filename, shell)
+    return "".join(summary.format())
+
+
+def _from_user_code(trace: TracebackType | None) -> TracebackType | None:
+    while trace and trace.tb_next and trace.tb_frame.f_code.co_filename.startswith(_KIT):
+        trace = trace.tb_next
+    return trace
+
+
+def _name_of(filename: str, shell: Any) -> str:
+    names = shell.compile.format_code_name(filename)
+    return " ".join(names) if names else filename

@@ -1,0 +1,59 @@
+"""URLs as people type them, and as a browser can open them."""
+
+from __future__ import annotations
+
+import os
+import re
+from urllib.parse import urlencode, urlsplit
+
+from . import redact
+from .mistakes import Mistake
+
+_SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*)://")
+_LOCAL = re.compile(r"^:(\d*)(?=[/?#]|$)")
+
+
+def expand(typed: str) -> str:
+    """The full URL of what was typed: `:3000/path`, `localhost:3000/path` or `http://host/path`.
+
+    Raises Mistake where it is none that can be requested.
+    """
+    scheme = _SCHEME.match(typed)
+    url = typed if scheme else "http://" + _LOCAL.sub(_localhost, typed)
+    if scheme and scheme[1].lower() != "http":
+        raise Mistake(
+            f"{scheme[1]}:// is not supported: got {redact.text(typed)}, expected a URL that begins with http://."
+        )
+    if not _has_host(url):
+        raise Mistake(
+            f"{redact.text(typed)} is not a URL. Expected something like :3000/path, localhost:3000/path or http://host/."
+        )
+    return url
+
+
+def _localhost(found: re.Match[str]) -> str:
+    return f"localhost:{found[1]}" if found[1] else "localhost"
+
+
+def _has_host(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return bool(parts.hostname) and parts.port is not False
+    except ValueError:
+        return False
+
+
+def with_query(url: str, pairs: list[tuple[str, str]]) -> str:
+    """`url` with more query parameters."""
+    if not pairs:
+        return url
+    parts = urlsplit(url)
+    query = "&".join(filter(None, (parts.query, urlencode(pairs))))
+    return parts._replace(query=query).geturl()
+
+
+def link_to(url: str) -> str:
+    """Where a browser finds a server of this machine: through the notebook's proxy on a Hub or Binder."""
+    prefix = os.environ.get("JUPYTERHUB_SERVICE_PREFIX")
+    parts = urlsplit(url)
+    return f"{prefix}proxy/{parts.port or 80}{parts.path}" if prefix else url

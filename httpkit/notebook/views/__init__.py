@@ -1,0 +1,1 @@
+"""How each kind of object looks: `html(object)` in a notebook, `text(object)` in a terminal."""

@@ -1,0 +1,42 @@
+"""Header lines, each with what it means."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from httpkit.notebook import redact
+from httpkit.notebook.fields import Field, field_of
+from httpkit.notebook.html import Html, folded, plain, prose, table, tag, visible
+
+from .status import spec_link
+
+Pairs = Sequence[tuple[str, str]]
+
+
+def html(start_line: str, pairs: Pairs, label: str) -> Html:
+    """The lines as a table under the start line, as on the wire; the value of a known name opens to its meaning."""
+    caption = tag("code", start_line, aria_label=f"{label}: {visible(start_line)}")
+    return table(caption, ("Header", "Value"), _rows(pairs), class_="httpkit-headers")
+
+
+def _rows(pairs: Pairs) -> Iterator[tuple[Html, Html]]:
+    for name, value in pairs:
+        known = field_of(name)
+        shown = tag("code", redact.header(name, value))
+        yield _name(name, known), _explained(shown, known) if known else shown
+
+
+def _name(name: str, known: Field | None) -> Html:
+    return tag("abbr", name, title=plain(known.meaning)) if known else tag("span", name)
+
+
+def _explained(value: Html, known: Field) -> Html:
+    return folded(value, tag("p", prose(known.meaning), " – ", spec_link(known.spec)))
+
+
+def count(pairs: Pairs) -> str:
+    return f"{len(pairs)} header{'' if len(pairs) == 1 else 's'}"
+
+
+def text(pairs: Iterable[tuple[str, str]]) -> str:
+    return "\n".join(visible(f"{name}: {redact.header(name, value)}") for name, value in pairs)

@@ -1,0 +1,50 @@
+"""Where a server listens, with a link."""
+
+from __future__ import annotations
+
+from httpkit.notebook.html import Html, card, join, link, plain, prose, tag
+from httpkit.notebook.serve import Served, Servers
+from httpkit.notebook.urls import link_to
+from httpkit.server import Server
+
+
+def _line(url: str, *more: object) -> Html:
+    lamp = tag("span", "●", class_="httpkit-lamp", aria_hidden="true")
+    return tag("p", lamp, " Listening on ", link(url, url), *more, class_="httpkit-line")
+
+
+def _news(served: Served) -> str:
+    return "new handler, same port and connections" if served.swaps else ""
+
+
+def html(served: Served) -> Html:
+    news = join((" ", tag("small", _news(served))))
+    hints = [tag("p", prose(hint), class_="httpkit-hint") for hint in served.hints]
+    return card(f"Server on port {served.port}", _line(served.url, news), *hints)
+
+
+def text(served: Served) -> str:
+    news = f" ({_news(served)})" if served.swaps else ""
+    return "\n".join([f"Listening on {served.url}{news}", *map(plain, served.hints)])
+
+
+def many_html(servers: Servers) -> Html:
+    lines = [_line(served.url) for served in servers] or [tag("p", "No server is running.")]
+    return card("Running servers", *lines)
+
+
+def many_text(servers: Servers) -> str:
+    return "\n".join(f"Listening on {served.url}" for served in servers) or "No server is running."
+
+
+def node_html(server: Server) -> Html:
+    """A server that was made with `createServer`."""
+    return card("Server", _line(_url(server)) if server.listening else tag("p", "Server, not listening"))
+
+
+def node_text(server: Server) -> str:
+    return f"Listening on {_url(server)}" if server.listening else "Server, not listening"
+
+
+def _url(server: Server) -> str:
+    return link_to(server.url)

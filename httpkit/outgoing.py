@@ -1,0 +1,451 @@
+"""OutgoingMessage: what a request and a response have in common on their way out.
+
+A head is *rendered* once (`_head`), from then on headers are fixed; it is *sent* with the first bytes of the body, in
+the same write. Until the message owns a socket (a pipelined response whose turn has not come, a request the agent has
+queued) everything waits in `_waiting`.
+
+Source: https://nodejs.org/docs/latest-v24.x/api/http.html#class-httpoutgoingmessage
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from threading import get_ident
+from typing import Any, Self
+
+from .constants import HIGH_WATER_MARK
+from .errors import NodeError, error, wrong_type
+from .framing import NOTHING_GIVEN, SPECIAL, Given, Plan, given, utc_date
+from .headers import check_value, checked_name, header_pairs, text_of
+from .loop import Resident, on_loop
+from .net import Callback, Socket, checked_timeout
+from .streams import to_bytes
+
+_SOME_GIVEN = Given(date=True)
+_NOTHING_REMOVED: frozenset[str] = frozenset()
+# Headers whose removal also takes away what httpkit would add under that name.
+_AUTOMATIC = frozenset({"connection", "content-length", "transfer-encoding", "date"})
+
+
+class OutgoingMessage(Resident):
+    """A message to be written: headers, then a body, then the end. 'drain', 'finish', 'close'."""
+
+    ONE_SHOT = frozenset({"socket", "prefinish", "finish", "error", "close"})
+
+    writable = True
+    destroyed = False
+    closed = False
+    errored: BaseException | None = None
+    finished = False
+    sendDate = False
+    strictContentLength = False
+    rejectNonStandardBodyWrites = False
+    chunkedEncoding = False
+    shouldKeepAlive = True
+    useChunkedEncodingByDefault = True
+    maxRequestsOnConnectionReached = False
+    writableHighWaterMark = HIGH_WATER_MARK
+    writableObjectMode = False
+    writableNeedDrain = False
+    socket: Socket | None = None
+
+    _headers: dict[str, tuple[str, Any]] | None = None
+    _head: bytes | None = None
+    _head_sent = False
+    _has_body = True
+    _last = False
+    _content_length: int | None = None
+    _bytes_written = 0
+    _removed = _NOTHING_REMOVED
+    _trailers: tuple[tuple[str, Any], ...] = ()
+    _unique: frozenset[str] = frozenset()
+    _waiting: list[tuple[bytes, Callback | None]] | None = None
+    _waiting_size = 0
+    _prefinished = False
+
+    def __init__(self) -> None:
+        super().__init__()
+
+    # --- facts
+
+    @property
+    def headersSent(self) -> bool:
+        """Whether the head is fixed; it may still be waiting to leave."""
+        return self._head is not None
+
+    @property
+    def writableEnded(self) -> bool:
+        """Whether `end` was called."""
+        return self.finished
+
+    @property
+    def writableFinished(self) -> bool:
+        """Whether `end` was called and nothing waits, neither here nor in the socket."""
+        return self.finished and not self.writableLength
+
+    @property
+    def writableLength(self) -> int:
+        """Bytes that the operating system has not taken yet."""
+        socket = self.socket
+        return self._waiting_size + (socket.writableLength if socket is not None else 0)
+
+    @property
+    def connection(self) -> Socket | None:
+        """The same as `socket`."""
+        return self.socket
+
+    # --- headers
+
+    # The methods every response uses compare threads themselves: `on_loop` would cost them a call.
+
+    def setHeader(self, name: str, value: Any) -> Self:
+        """Set a header, in place of one of that name. Lists are sent as one line for each item.
+
+        Raises ERR_HTTP_HEADERS_SENT, ERR_INVALID_HTTP_TOKEN, ERR_HTTP_INVALID_HEADER_VALUE, ERR_INVALID_CHAR.
+        """
+        if get_ident() != self._home.thread_id:
+            return self._home.call(self.setHeader, name, value)
+        if self._head is not None:
+            raise error("ERR_HTTP_HEADERS_SENT", "set")
+        key = checked_name(name)
+        check_value(name, value)
+        if self._headers is None:
+            self._headers = {}
+        self._headers[key] = (name, value)
+        if self._removed:
+            self._removed -= {key}
+        return self
+
+    @on_loop
+    def setHeaders(self, headers: Any) -> Self:
+        """Set each header of a mapping. Raises ERR_INVALID_ARG_TYPE and what `setHeader` raises."""
+        if self._head is not None:
+            raise error("ERR_HTTP_HEADERS_SENT", "set")
+        if not isinstance(headers, Mapping):
+            raise wrong_type("headers", "a mapping", headers)
+        for name, value in headers.items():
+            self.setHeader(name, value)
+        return self
+
+    @on_loop
+    def appendHeader(self, name: str, value: Any) -> Self:
+        """Add a value to a header, or set it where there is none. Raises as `setHeader` does."""
+        if self._head is not None:
+            raise error("ERR_HTTP_HEADERS_SENT", "append")
+        key = checked_name(name)
+        check_value(name, value)
+        there = (self._headers or {}).get(key)
+        if there is None:
+            return self.setHeader(name, value)
+        values = list(there[1]) if isinstance(there[1], (list, tuple)) else [there[1]]
+        values.extend(value if isinstance(value, (list, tuple)) else [value])
+        self._headers[key] = (there[0], values)  # type: ignore[index]
+        return self
+
+    def getHeader(self, name: str) -> Any:
+        """The value of a header as it was set; None where there is none. Raises ERR_INVALID_ARG_TYPE."""
+        return (self._headers or {}).get(_checked_key(name), (None, None))[1]
+
+    def getHeaderNames(self) -> list[str]:
+        """The names set so far, in lower case."""
+        return list(self._headers or ())
+
+    def getRawHeaderNames(self) -> list[str]:
+        """The names set so far, as they were spelled."""
+        return [name for name, _ in (self._headers or {}).values()]
+
+    def getHeaders(self) -> dict[str, Any]:
+        """The headers set so far, under lower-case names."""
+        return {key: value for key, (_, value) in (self._headers or {}).items()}
+
+    def hasHeader(self, name: str) -> bool:
+        """Whether a header is set. Raises ERR_INVALID_ARG_TYPE."""
+        return _checked_key(name) in (self._headers or ())
+
+    @on_loop
+    def removeHeader(self, name: str) -> None:
+        """Remove a header; of Date, Connection, Content-Length and Transfer-Encoding also the automatic one."""
+        key = _checked_key(name)
+        if self._head is not None:
+            raise error("ERR_HTTP_HEADERS_SENT", "remove")
+        if key in _AUTOMATIC:
+            self._removed |= {key}
+        if key == "date":
+            self.sendDate = False
+        if self._headers is not None:
+            self._headers.pop(key, None)
+
+    @on_loop
+    def addTrailers(self, headers: Any) -> None:
+        """Headers to send after a chunked body. Raises ERR_INVALID_HTTP_TOKEN and ERR_INVALID_CHAR."""
+        pairs = header_pairs(headers)
+        for name, value in pairs:
+            checked_name(name, "Trailer name")
+            check_value(name, value, "trailer content")
+        self._trailers = tuple(pairs)
+
+    @on_loop
+    def flushHeaders(self) -> None:
+        """Send the head now instead of with the first bytes of the body."""
+        if self._head is None:
+            self._implicit_head()
+        self._send(b"")
+
+    def _implicit_head(self) -> None:
+        raise error("ERR_METHOD_NOT_IMPLEMENTED", "_implicitHeader()")
+
+    # --- body
+
+    def write(self, chunk: Any, encoding: Any = None, callback: Callback | None = None) -> bool:
+        """Send part of the body; False asks to wait for 'drain'. `callback` runs when it is flushed.
+
+        Raises ERR_INVALID_ARG_TYPE, ERR_STREAM_NULL_VALUES, ERR_HTTP_BODY_NOT_ALLOWED and, with
+        `strictContentLength`, ERR_HTTP_CONTENT_LENGTH_MISMATCH.
+        """
+        if get_ident() != self._home.thread_id:
+            return self._home.call(self.write, chunk, encoding, callback)
+        if callable(encoding):
+            encoding, callback = None, encoding
+        data = to_bytes(chunk, encoding)
+        if self.finished:
+            return self._refuse(error("ERR_STREAM_WRITE_AFTER_END"), callback)
+        if self.destroyed:
+            return self._refuse(error("ERR_STREAM_DESTROYED", "write"), callback)
+        if self.strictContentLength:
+            self._check_length(self._bytes_written + len(data))
+        if self._head is None:
+            self._implicit_head()
+        if not self._has_body:
+            return self._drop_body(callback)
+        self._bytes_written += len(data)
+        self._cork_until_tick()
+        if self.chunkedEncoding and data:
+            data = b"%x\r\n%b\r\n" % (len(data), data)
+        sent = self._send(data, callback)
+        if not sent:
+            self.writableNeedDrain = True
+        return sent
+
+    def end(self, chunk: Any = None, encoding: Any = None, callback: Callback | None = None) -> Self:
+        """Send the rest of the body, if any, and finish. `callback` runs at 'finish'. Raises as `write` does."""
+        if get_ident() != self._home.thread_id:
+            return self._home.call(self.end, chunk, encoding, callback)
+        if callable(chunk):
+            chunk, callback = None, chunk
+        elif callable(encoding):
+            encoding, callback = None, encoding
+        data = b"" if chunk is None or chunk == "" else to_bytes(chunk, encoding)
+        if self.finished:
+            return self._end_again(data, callback)
+        if self.strictContentLength:
+            self._check_length(self._bytes_written + len(data), at_end=True)
+        if self._head is None:
+            self._content_length = len(data)
+            self._implicit_head()
+        if data and not self._has_body:
+            self._drop_body(None)
+            data = b""
+        if callback is not None:
+            self.once("finish", callback)
+        self._bytes_written += len(data)
+        if self.chunkedEncoding and self._has_body:
+            if data:
+                data = b"%x\r\n%b\r\n" % (len(data), data)
+            data += self._last_chunk()
+        self.finished = True
+        self._send(data, self._on_finish)
+        if self._waiting is None and self.socket is not None:
+            self._prefinish()
+        return self
+
+    def pipe(self, destination: Any = None) -> None:
+        """A message that is written cannot be read: emits ERR_STREAM_CANNOT_PIPE."""
+        self.emit("error", error("ERR_STREAM_CANNOT_PIPE"))
+
+    @on_loop
+    def destroy(self, err: BaseException | None = None) -> Self:
+        """Give the message up and close its connection."""
+        if not self.destroyed:
+            self.destroyed = True
+            self.errored = err
+            if self.socket is not None:
+                self.socket.destroy(err)
+            else:
+                self._home.next_tick(self._emit_close)
+        return self
+
+    @on_loop
+    def setTimeout(self, msecs: float, callback: Callback | None = None) -> Self:
+        """Emit 'timeout' after `msecs` without traffic on the socket; `callback` listens for it."""
+        checked_timeout(msecs)
+        if callback is not None:
+            self.on("timeout", callback)
+        if self.socket is not None:
+            self.socket.setTimeout(msecs)
+        else:
+            self.once("socket", lambda socket: socket.setTimeout(msecs))
+        return self
+
+    # --- rendering
+
+    def _store_head(self, first_line: str, headers: list[tuple[str, str, Any]] | None = None) -> None:
+        """Render the head from `headers` (lower-case name, name, value), or from those set. Raises before it changes."""
+        lines = [first_line]
+        user = NOTHING_GIVEN
+        if headers is not None:
+            for key, name, value in headers:
+                self._add_lines(lines, key, name, value)
+            user = given([(key, value) for key, _, value in headers])
+        elif self._headers is not None:
+            for key, (name, value) in self._headers.items():
+                if type(value) is str:
+                    lines.append(f"{name}: {value}\r\n")
+                else:
+                    self._add_lines(lines, key, name, value)
+                if key in SPECIAL:
+                    user = _SOME_GIVEN
+            if user is _SOME_GIVEN:
+                user = given([(key, value) for key, (_, value) in self._headers.items()])
+        plan = self._plan(user)
+        if user.trailer and not plan.chunked:
+            raise error("ERR_HTTP_TRAILER_INVALID")
+        self.chunkedEncoding = plan.chunked
+        self.shouldKeepAlive = plan.keep_alive
+        self._last = plan.last
+        if self.sendDate and not user.date:
+            lines.append(f"Date: {utc_date()}\r\n")
+        if plan.with_length:
+            lines.append(f"{plan.connection}Content-Length: {self._content_length}\r\n\r\n")
+        else:
+            lines.append(f"{plan.connection}{plan.coding}\r\n")
+        self._head = "".join(lines).encode("latin-1")
+        if user.expect:
+            # Whether to go on with the body depends on the answer.
+            self._send(b"")
+
+    def _plan(self, user: Given) -> Plan:
+        raise error("ERR_METHOD_NOT_IMPLEMENTED", "_plan()")
+
+    def _add_lines(self, lines: list[str], key: str, name: str, value: Any) -> None:
+        if not isinstance(value, (list, tuple)):
+            lines.append(f"{name}: {text_of(value)}\r\n")
+        elif key in self._unique or (key == "cookie" and len(value) > 1):
+            lines.append(f"{name}: {'; '.join(map(text_of, value))}\r\n")
+        else:
+            lines.extend(f"{name}: {text_of(each)}\r\n" for each in value)
+
+    def _last_chunk(self) -> bytes:
+        if not self._trailers:
+            return b"0\r\n\r\n"
+        lines: list[str] = []
+        for name, value in self._trailers:
+            self._add_lines(lines, name.lower(), name, value)
+        return b"0\r\n" + "".join(lines).encode("latin-1") + b"\r\n"
+
+    # --- sending
+
+    def _send(self, data: bytes, callback: Callback | None = None) -> bool:
+        """Write bytes of the message, the head before the first."""
+        if not self._head_sent:
+            self._head_sent = True
+            assert self._head is not None
+            data = self._head + data
+        socket = self.socket
+        if socket is not None and self._waiting is None and not socket.destroyed:
+            return socket.send(data, callback)
+        if self._waiting is None:
+            self._waiting = []
+        self._waiting.append((data, callback))
+        self._waiting_size += len(data)
+        return self._waiting_size < self.writableHighWaterMark
+
+    def _cork_until_tick(self) -> None:
+        """What is written in one go leaves together, as one packet where it fits."""
+        socket = self.socket
+        if socket is not None and socket._corked is None:
+            socket.cork()
+            self._home.next_tick(socket.uncork)
+
+    def _flush_waiting(self) -> None:
+        """The message owns a socket now: send what has been waiting."""
+        waiting, self._waiting, self._waiting_size = self._waiting, None, 0
+        socket = self.socket
+        if waiting is not None and socket is not None:
+            joined = b"".join(data for data, _ in waiting)
+            flushed = socket.send(joined) if joined else True
+            for _, callback in waiting:
+                if callback is not None:
+                    socket.when_flushed(callback)
+            if flushed and self.writableNeedDrain and not self.finished:
+                self.writableNeedDrain = False
+                self._emit_safely("drain")
+        if self.finished:
+            self._prefinish()
+
+    def _prefinish(self) -> None:
+        """Everything is handed to the socket."""
+        if self._events is not None and not self._prefinished:
+            self._prefinished = True
+            self._emit_safely("prefinish")
+
+    def _on_finish(self) -> None:
+        """Everything is handed to the operating system."""
+        self._emit_safely("finish")
+
+    def _socket_drained(self) -> None:
+        if self.writableNeedDrain and not self.finished:
+            self.writableNeedDrain = False
+            self._emit_safely("drain")
+
+    def _emit_close(self) -> None:
+        self.destroyed = True
+        if not self.closed:
+            self.closed = True
+            self._emit_safely("close")
+
+    # --- misuse
+
+    def _refuse(self, err: NodeError, callback: Callback | None) -> bool:
+        """Tell of a write that comes too late: to its callback, and as 'error' while the message still lives."""
+        alive = not self.destroyed and err.code == "ERR_STREAM_WRITE_AFTER_END"
+
+        def tell() -> None:
+            if callback is not None:
+                callback(err)
+            if alive:
+                self.emit("error", err)
+
+        self._home.next_tick(tell)
+        return False
+
+    def _end_again(self, data: bytes, callback: Callback | None) -> Self:
+        if data:
+            self._refuse(error("ERR_STREAM_WRITE_AFTER_END"), callback)
+        elif callback is not None:
+            if self.writableFinished:
+                callback(error("ERR_STREAM_ALREADY_FINISHED", "end"))
+            else:
+                self.once("finish", callback)
+        return self
+
+    def _drop_body(self, callback: Callback | None) -> bool:
+        if self.rejectNonStandardBodyWrites:
+            raise error("ERR_HTTP_BODY_NOT_ALLOWED")
+        if callback is not None:
+            self._home.next_tick(callback)
+        return True
+
+    def _check_length(self, length: int, *, at_end: bool = False) -> None:
+        promised = self.getHeader("content-length")
+        if promised is None or not str(promised).isdecimal():
+            return
+        if length > int(promised) or (at_end and self._has_body and length != int(promised)):
+            raise error("ERR_HTTP_CONTENT_LENGTH_MISMATCH", length, promised)
+
+
+def _checked_key(name: Any) -> str:
+    if not isinstance(name, str):
+        raise wrong_type("name", "of type str", name)
+    return name.lower()
+
+

@@ -1,0 +1,358 @@
+"""One connection of a server: bytes become requests, responses go out in the order of their requests.
+
+The connection takes the bytes of its socket, feeds them to the reader, makes a request and a response for each head and
+hands them to the server's listeners. Everything happens in the callback that brought the bytes: no task, no future and
+no timer for a request.
+
+Source: Node's lib/_http_server.js
+"""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from enum import Enum, auto
+from typing import TYPE_CHECKING
+
+from .constants import STATUS_CODES
+from .diagnostics import SERVER_REQUEST_START, SERVER_RESPONSE_CREATED, SERVER_RESPONSE_FINISH
+from .errors import NodeError, ParseError
+from .incoming import IncomingMessage
+from .loop import report
+from .net import Socket
+from .server_response import ServerResponse
+from .wire import EXPECT, RequestHead, RequestReader, latin1
+
+if TYPE_CHECKING:
+    from .server import Server
+
+_CONTINUE = re.compile(r"(?:^|\W)100-continue(?:$|\W)", re.IGNORECASE)
+
+# Answers to a client whose bytes cannot be a request; anything else is a 400.
+_REPLIES = {"HPE_HEADER_OVERFLOW": 431, "HPE_CHUNK_EXTENSIONS_OVERFLOW": 413, "ERR_HTTP_REQUEST_TIMEOUT": 408}
+
+# Responses that may wait for their turn before the client has to wait, too.
+_MAX_PIPELINED = 256
+
+_VERSIONS = {(1, 1): "1.1", (1, 0): "1.0"}
+
+
+class State(Enum):
+    """What happens to the bytes that arrive."""
+
+    OPEN = auto()
+    LAST = auto()  # the last response is on its way; what arrives is ignored
+    HANDED_OVER = auto()  # upgraded or a tunnel: no HTTP any more
+    BROKEN = auto()  # not HTTP; the 'clientError' listener decides
+    CLOSED = auto()
+
+
+class ServerConnection:
+    """HTTP over one socket of a server."""
+
+    def __init__(self, server: Server, socket: Socket) -> None:
+        self.server = server
+        self.socket = socket
+        self.state = State.OPEN
+        self.reader = RequestReader(self, socket._home.loop, server.maxHeaderSize or 0, server.maxHeadersCount)
+        # Not yet finished, in the order of their requests; the first one owns the socket.
+        self.responses: deque[ServerResponse] = deque()
+        self.requests_seen = 0
+        # When the message that is arriving began, or the connection, before its first message.
+        self.since: float | None = socket._home.loop.time()
+        self._receiving: IncomingMessage | None = None
+        self._body_waits = False
+        self._half_closed = False
+        self._handing_over: str | None = None
+        socket.handler = self
+        socket.parser = self.reader
+        socket.server = server
+
+    def __repr__(self) -> str:
+        return f"<ServerConnection {self.state.name} {len(self.responses)} pending of {self.requests_seen}>"
+
+    @property
+    def is_idle(self) -> bool:
+        """Kept alive after a request, with none in progress."""
+        return self.state is State.OPEN and self.requests_seen > 0 and not self.responses and self.since is None
+
+    # --- what the socket tells
+
+    def data(self, data: bytes) -> None:
+        if self.state is not State.OPEN:
+            return
+        socket = self.socket
+        if socket._deadline is not None:
+            # The idle timer stops; the server's own, if any, starts again.
+            socket.timeout = timeout = self.server.timeout
+            socket._deadline = None
+            if timeout:
+                socket._active()
+        reader = self.reader
+        try:
+            reader.feed(data)
+        except ParseError as err:
+            self.fail(err)
+            return
+        if reader._begun or reader._body is not None:
+            if self.since is None:
+                self.since = socket._home.loop.time()
+        else:
+            self.since = None
+        if self._handing_over is not None:
+            self._hand_over(self._handing_over)
+
+    def eof(self) -> None:
+        if self.state is not State.OPEN:
+            self.socket.destroySoon()
+            return
+        try:
+            self.reader.eof()
+        except ParseError as err:
+            self.fail(err)
+            return
+        # A client that has sent everything still reads: pending responses go out before the connection closes.
+        self._half_closed = True
+        if not self.responses:
+            self.socket.destroySoon()
+
+    def drained(self) -> None:
+        if self.responses:
+            self.responses[0]._socket_drained()
+
+    def timed_out(self) -> None:
+        request, socket = self._receiving, self.socket
+        response = self.responses[0] if self.responses else None
+        heard = request is not None and not request.complete and request._emit_safely("timeout", socket)
+        heard = (response is not None and response._emit_safely("timeout", socket)) or heard
+        heard = self.server._emit_safely("timeout", socket) or heard
+        if not heard:
+            socket.destroy()
+
+    def closed(self, err: BaseException | None) -> None:
+        broken = self.state is State.BROKEN
+        self.state = State.CLOSED
+        responses, self.responses = self.responses, deque()
+        if self._receiving is not None and not self._receiving.complete:
+            self._receiving._abort()
+        for response in responses:
+            request = response.req
+            if request is not self._receiving and not request.destroyed:
+                request._abort()
+            elif request.complete:
+                request._abort()
+        for response in responses:
+            response.socket = None
+            response._emit_close()
+        if err is not None and not broken and self.server.listenerCount("clientError"):
+            self.server._emit_safely("clientError", err, self.socket)
+        self.server._connection_closed(self)
+
+    # --- what the reader finds
+
+    def head(self, message: RequestHead, has_body: bool) -> bool:
+        server, socket = self.server, self.socket
+        req = server.IncomingMessage(socket)
+        req.method = message.method
+        path = message.path
+        req.url = path if path.isascii() else latin1(path)
+        version = message.version
+        req.httpVersion = _VERSIONS.get(version) or f"{version[0]}.{version[1]}"
+        req._pairs = message.raw_headers
+        req._connection = self
+        if server.joinDuplicateHeaders:
+            req.joinDuplicateHeaders = True
+        self._receiving = req
+        if message.upgrade and self._wants_upgrade(req):
+            return True
+        res = server.ServerResponse(req)
+        res._owner = self
+        if message.should_close:
+            res.shouldKeepAlive = False
+        hint = server._hint
+        if hint[0] != server.keepAliveTimeout or hint[1] != server.maxRequestsPerSocket:
+            hint = server._new_hint()
+        res._keep_alive_hint = hint[2]
+        if server._response_options:
+            for name, value in server._response_options.items():
+                setattr(res, name, value)
+        if self.responses:
+            res._waiting = []
+            if len(self.responses) >= _MAX_PIPELINED:
+                socket.stop_reading()
+        else:
+            res.socket = socket
+        self.responses.append(res)
+        self.requests_seen += 1
+        if SERVER_RESPONSE_CREATED.subscribers:
+            SERVER_RESPONSE_CREATED.publish({"request": req, "response": res})
+        if SERVER_REQUEST_START.subscribers:
+            SERVER_REQUEST_START.publish({"request": req, "response": res, "socket": socket, "server": server})
+        server._serving = res
+        try:
+            if version == (1, 1) and (self.reader.host_missing or server.maxRequestsPerSocket or EXPECT in message.headers):
+                self._dispatch_specially(req, res)
+            else:
+                server.emit("request", req, res)
+        except Exception as exc:
+            self.handler_failed(res, exc)
+        if not has_body:
+            req._received()
+        return False
+
+    def body(self, chunk: bytes) -> None:
+        request = self._receiving
+        if request is None or request.destroyed:
+            return
+        if not request.push(chunk):
+            self._body_waits = True
+            self.socket.stop_reading()
+
+    def end(self, trailers: list[tuple[bytes, bytes]]) -> None:
+        if self._receiving is not None:
+            self._receiving._received(trailers)
+
+    # --- requests
+
+    def _dispatch_specially(self, req: IncomingMessage, res: ServerResponse) -> None:
+        """Requests that are answered, or asked about, before any 'request' listener sees them."""
+        server = self.server
+        limit = server.maxRequestsPerSocket
+        res.maxRequestsOnConnectionReached = bool(limit) and limit <= self.requests_seen
+        if self.reader.host_missing and server.requireHostHeader:
+            # RFC 9112 section 3.2: a request of HTTP/1.1 without Host must be refused.
+            res.writeHead(400, ["Connection", "close"])
+            res.end()
+        elif limit and limit < self.requests_seen:
+            server._emit_safely("dropRequest", req, self.socket)
+            res.writeHead(503)
+            res.end()
+        elif "expect" not in req.headers:
+            server.emit("request", req, res)
+        elif _CONTINUE.search(req.headers["expect"]):
+            res._expect_continue = True
+            if not server.emit("checkContinue", req, res):
+                res.writeContinue()
+                server.emit("request", req, res)
+        elif not server.emit("checkExpectation", req, res):
+            res.writeHead(417)
+            res.end()
+
+    def _wants_upgrade(self, req: IncomingMessage) -> bool:
+        """Whether the connection leaves HTTP with this request."""
+        event = "connect" if req.method == "CONNECT" else "upgrade"
+        req.upgrade = event == "connect" or bool(self.server.shouldUpgradeCallback(req))
+        if req.upgrade:
+            self._handing_over = event
+        return req.upgrade
+
+    def _hand_over(self, event: str) -> None:
+        """Give the socket, and the bytes behind the head, to the 'upgrade' or 'connect' listener."""
+        socket, request = self.socket, self._receiving
+        self.state = State.HANDED_OVER
+        self._handing_over = None
+        socket.handler = socket.parser = None
+        socket.setTimeout(0)
+        self.server._connection_closed(self)
+        if request is not None:
+            request._received()
+        if not self.server._emit_safely(event, request, socket, self.reader.rest):
+            socket.destroy()
+
+    # --- responses
+
+    def response_finished(self, response: ServerResponse) -> None:
+        request = response.req
+        if request.readableFlowing is None and not request.readableDidRead:
+            request._dump()
+        responses = self.responses
+        if not responses or responses[0] is not response:
+            return
+        responses.popleft()
+        response.socket = None
+        if SERVER_RESPONSE_FINISH.subscribers:
+            SERVER_RESPONSE_FINISH.publish(
+                {"request": request, "response": response, "socket": self.socket, "server": self.server}
+            )
+        if response._last:
+            self.state = State.LAST
+            self.socket.destroySoon()
+        elif responses:
+            self._next_response(responses)
+        elif self._half_closed:
+            self.socket.destroySoon()
+        else:
+            limit = self.server.keepAliveTimeout
+            if limit:
+                socket = self.socket
+                socket.timeout = limit + self.server.keepAliveTimeoutBuffer
+                socket._active()
+
+    def _next_response(self, responses: deque[ServerResponse]) -> None:
+        if len(responses) < _MAX_PIPELINED and not self._body_waits:
+            self.socket.start_reading()
+        responses[0].assignSocket(self.socket)
+
+    def handler_failed(self, response: ServerResponse, exc: Exception) -> None:
+        """A listener raised: 500 if the client has seen nothing yet, else the connection is closed."""
+        report(exc)
+        if response.finished or response.destroyed:
+            return
+        if response._head_sent or response._owner is not self:
+            self.socket.destroy()
+            return
+        response._head = response._headers = None
+        response._waiting = None if response.socket is not None else []
+        response._removed = frozenset()
+        response._has_body = response.req.method != "HEAD"
+        response.strictContentLength = False
+        response.statusCode, response.statusMessage = 500, None
+        response.setHeader("Content-Type", "text/plain")
+        response.end("Internal Server Error")
+
+    # --- messages that ask
+
+    def incoming_wants_more(self, message: IncomingMessage) -> None:
+        if message is self._receiving:
+            self._body_waits = False
+            if len(self.responses) < _MAX_PIPELINED:
+                self.socket.start_reading()
+
+    def incoming_ended(self, message: IncomingMessage) -> None:
+        """A request that was read to its end asks nothing more of the connection."""
+
+    def incoming_destroyed(self, message: IncomingMessage, err: BaseException | None) -> None:
+        """Without the rest of its body nothing behind it can be read either."""
+        if not message.complete and self.state is not State.CLOSED:
+            self.socket.destroy(err)
+
+    def listener_raised(self, message: IncomingMessage, exc: Exception) -> None:
+        response = next((each for each in self.responses if each.req is message), None)
+        if response is None:
+            report(exc)
+        else:
+            self.handler_failed(response, exc)
+
+    # --- troubles
+
+    def fail(self, err: NodeError) -> None:
+        """What arrived is no request, or came too late."""
+        self.state = State.BROKEN
+        server, socket = self.server, self.socket
+        if server.listenerCount("clientError"):
+            server._emit_safely("clientError", err, socket)
+            return
+        if not socket.destroyed and not (self.responses and self.responses[0]._head_sent):
+            status = _REPLIES.get(err.code, 400)
+            socket.send(f"HTTP/1.1 {status} {STATUS_CODES[status]}\r\nConnection: close\r\n\r\n".encode())
+        socket.destroySoon()
+
+    def check_timeouts(self, now: float) -> None:
+        """Called by the server's sweep: refuse a client that takes too long to send its request."""
+        if self.since is None or self.state is not State.OPEN:
+            return
+        elapsed = (now - self.since) * 1000
+        server = self.server
+        in_head = not self.reader.in_body
+        if (in_head and 0 < server.headersTimeout < elapsed) or 0 < server.requestTimeout < elapsed:
+            self.fail(NodeError("Request timeout", "ERR_HTTP_REQUEST_TIMEOUT"))

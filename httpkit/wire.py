@@ -1,0 +1,397 @@
+"""The wire: aiohttp's parsers turn bytes into heads, `bodies` cuts out what follows them.
+
+The only file that imports aiohttp. Its C parser is given heads and nothing else, because what it does after a head
+cannot be trusted with other people's requests (measured on 3.14): the last trailer of a chunked message comes back as
+the first header of the next one, trailers are not exposed, chunk extensions have no limit, 2^64-1 as Content-Length is
+an empty body, and an error throws away every message of the same read. Fed one head at a time, with a fresh parser
+after each message that has a body, it has none of these.
+
+It is stricter than Node in a few heads that Node's users send (`OPTIONS *`-like targets, a missing Host, which Node
+answers in its own way): those get a second reading.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any, Generic, Protocol, TypeVar
+
+from aiohttp import hdrs
+from aiohttp.base_protocol import BaseProtocol
+from aiohttp.http import HttpRequestParser, HttpResponseParser, RawRequestMessage, RawResponseMessage
+from aiohttp.http_exceptions import BadHttpMessage, InvalidURLError
+
+from .bodies import HEADER_BLOCK, Body, ChunkedBody, LengthBody, UntilCloseBody
+from .constants import MAX_HEADER_SIZE
+from .errors import ParseError
+
+Message = TypeVar("Message", RawRequestMessage, RawResponseMessage)
+RequestHead = RawRequestMessage
+ResponseHead = RawResponseMessage
+
+EXPECT = hdrs.EXPECT
+
+# The parser has limits of its own per line; Node's limit is on the whole head and is applied here.
+_UNLIMITED = 1 << 30
+# Header lines of one head, when the limit is not set: what Node really does (2000 is documented).
+MAX_HEADER_LINES = 1000
+
+# What llhttp says, which aiohttp passes on, and Node's code for it.
+_CODES = {
+    "Invalid method encountered": "HPE_INVALID_METHOD",
+    "Expected space after method": "HPE_INVALID_METHOD",
+    "Invalid HTTP version": "HPE_INVALID_VERSION",
+    "Expected CRLF after version": "HPE_INVALID_VERSION",
+    "Expected HTTP/": "HPE_INVALID_CONSTANT",
+    "Expected HTTP/, RTSP/ or ICE/": "HPE_INVALID_CONSTANT",
+    "Invalid status code": "HPE_INVALID_STATUS",
+    "Invalid header token": "HPE_INVALID_HEADER_TOKEN",
+    "Invalid header value char": "HPE_INVALID_HEADER_TOKEN",
+    "Unexpected whitespace after header value": "HPE_INVALID_HEADER_TOKEN",
+    "Unexpected start char in url": "HPE_INVALID_URL",
+    "Invalid char in url path": "HPE_INVALID_URL",
+    "Invalid characters in url": "HPE_INVALID_URL",
+    "Invalid character in Content-Length": "HPE_INVALID_CONTENT_LENGTH",
+    "Empty Content-Length": "HPE_INVALID_CONTENT_LENGTH",
+    "Content-Length overflow": "HPE_INVALID_CONTENT_LENGTH",
+    "Content-Length can't be present with Transfer-Encoding": "HPE_INVALID_CONTENT_LENGTH",
+    "Content-Length already present": "HPE_UNEXPECTED_CONTENT_LENGTH",
+    "Duplicate Content-Length": "HPE_UNEXPECTED_CONTENT_LENGTH",
+    "Transfer-Encoding can't be present with Content-Length": "HPE_INVALID_TRANSFER_ENCODING",
+    "Request has invalid `Transfer-Encoding`": "HPE_INVALID_TRANSFER_ENCODING",
+    "Invalid `Transfer-Encoding` header value": "HPE_INVALID_TRANSFER_ENCODING",
+    "Missing expected LF after header value": "HPE_LF_EXPECTED",
+    "Missing expected CR after header value": "HPE_CR_EXPECTED",
+    "Missing expected CR after response line": "HPE_CR_EXPECTED",
+    "Expected LF after headers": "HPE_LF_EXPECTED",
+    "Pause on PRI/Upgrade": "HPE_PAUSED_H2_UPGRADE",
+}
+
+_MISSING_HOST = "Missing 'Host' header"
+
+
+class Sink(Protocol[Message]):
+    """Who hears what is read. `head` gives False to go on, True to stop: what follows is not HTTP."""
+
+    def head(self, message: Message, has_body: bool, /) -> bool: ...
+    def body(self, chunk: bytes, /) -> None: ...
+    def end(self, trailers: list[tuple[bytes, bytes]], /) -> None: ...
+
+
+class Reader(Generic[Message]):
+    """Reads one direction of a connection: bytes in, heads, body chunks and trailers out to the sink.
+
+    Raises ParseError; nothing can be read after one. After a head for which the sink answered True, `rest` holds
+    the bytes behind it.
+    """
+
+    def __init__(
+        self,
+        sink: Sink[Message],
+        loop: asyncio.AbstractEventLoop,
+        max_header_size: int = 0,
+        max_headers: int | None = None,
+    ) -> None:
+        self._sink = sink
+        self._loop = loop
+        self._max_header_size = max_header_size or MAX_HEADER_SIZE
+        # 0 is Node's word for no limit.
+        self._max_headers: float = MAX_HEADER_LINES if max_headers is None else max_headers or float("inf")
+        self._parser: Any = None
+        # The last head that was a whole message, and the message: what a client sends, it often sends again.
+        self._repeated = b""
+        self._repeated_message: Any = None
+        self._begun = b""
+        # What aiohttp alone has against the head that has begun: it is read again when it is complete.
+        self._refused: BadHttpMessage | None = None
+        self._body: Body | None = None
+        self._closing = False
+        self.stopped = False
+        self.rest = b""
+
+    @property
+    def in_head(self) -> bool:
+        """Whether a head has begun and is not complete."""
+        return bool(self._begun)
+
+    @property
+    def in_body(self) -> bool:
+        return self._body is not None
+
+    def feed(self, data: bytes) -> None:
+        if self._body is None and not self._begun and not self._closing:
+            if data == self._repeated:
+                # Polling, health checks, keep-alive clients: the same bytes mean the same message.
+                self._sink.head(self._repeated_message, False)
+                return
+            # Nearly always one head and nothing else arrives: then a single find is all it costs.
+            if data.find(b"\r\n\r\n") + 4 == len(data) > 4:
+                self._complete_head(data, 0)
+                return
+        elif self._closing and self._body is None:
+            # The peer said that it was done; what it sends in a later packet is nobody's.
+            return
+        try:
+            self._feed_parts(data)
+        except ParseError as err:
+            err.rawPacket = data
+            raise
+
+    def _feed_parts(self, data: bytes) -> None:
+        position = 0
+        while position < len(data):
+            body = self._body
+            if body is not None:
+                position = body.feed(data, position, self._sink.body)
+                if body.done:
+                    self._body = None
+                    self._sink.end(body.trailers)
+            elif self.stopped:
+                self.rest = data[position:]
+                return
+            else:
+                position = self._feed_head(data, position)
+
+    def _feed_head(self, data: bytes, start: int) -> int:
+        if not self._begun:
+            start = _skip_blank_lines(data, start)
+            if start == len(data):
+                return start
+            if self._closing:
+                raise ParseError("HPE_CLOSED_CONNECTION", "Data after `Connection: close`", start)
+        # The end of the head may be split across two packets.
+        overlap = self._begun[-3:]
+        end = (overlap + data[start:]).find(b"\r\n\r\n") if overlap else data.find(b"\r\n\r\n", start) - start
+        if end < 0:
+            return self._begin_head(data, start)
+        end += start + 4 - len(overlap)
+        self._complete_head(data[start:end], start)
+        return end
+
+    def _begin_head(self, data: bytes, start: int) -> int:
+        """Part of a head: the parser sees it at once, so that garbage is refused before it is complete."""
+        part = data[start:]
+        self._begun += part
+        if len(self._begun) >= self._max_header_size:
+            self._check_size(self._begun, len(data))
+        if self._parser is None:
+            self._parser = self._new_parser()
+        if self._refused is None:
+            try:
+                self._parser.feed_data(part)
+            except InvalidURLError as exc:
+                self._refused = exc
+            except BadHttpMessage as exc:
+                raise _parse_error(exc, part, start) from None
+        return len(data)
+
+    def _complete_head(self, part: bytes, start: int) -> None:
+        head, self._begun = self._begun + part if self._begun else part, b""
+        if len(head) >= self._max_header_size:
+            self._check_size(head, start + len(part))
+        parser = self._parser
+        if parser is None:
+            parser = self._parser = self._new_parser()
+        try:
+            if self._refused is not None:
+                raise self._refused
+            found = parser.feed_data(part)[0]
+        except BadHttpMessage as exc:
+            found = self._read_again(head, exc)
+            if not found:
+                raise _parse_error(exc, part, start) from None
+        if not found:
+            raise ParseError("HPE_INVALID_CONSTANT", "Expected HTTP/, RTSP/ or ICE/", start)
+        message, payload = found[0]
+        if len(message.raw_headers) > self._max_headers:
+            message = self._without_excess(message, head)
+        self._body = body = self._body_of(message, payload, head)
+        if body is not None or message.upgrade or self._refused is not None:
+            # It waits for a body that it will not be given, or it gave up.
+            self._parser = self._refused = None
+        elif self._parser is not None and not message.should_close:
+            self._repeated, self._repeated_message = head, message
+        self._closing = message.should_close
+        if self._sink.head(message, body is not None):
+            self.stopped = True
+
+    def _check_size(self, head: bytes, position: int) -> None:
+        """Node counts the target, the names and the values, but not what stands between them."""
+        lines = head.split(b"\r\n")
+        size = len(self._counted(lines[0]))
+        for line in lines[1:]:
+            name, _, value = line.partition(b":")
+            size += len(name) + len(value.strip(b" \t"))
+        too_long = size >= self._max_header_size or len(head) > 4 * self._max_header_size + 65536
+        if too_long:
+            raise ParseError("HPE_HEADER_OVERFLOW", "Header overflow", position)
+
+    def _read_again(self, head: bytes, exc: BadHttpMessage) -> list[tuple[Message, Any]]:
+        """What Node makes of a head that only aiohttp refuses; empty where Node refuses it, too."""
+        return []
+
+    def eof(self) -> None:
+        """The peer sends no more. Raises ParseError where a message was not complete."""
+        body = self._body
+        if body is not None:
+            body.eof()
+            self._body = None
+            self._sink.end(body.trailers)
+        elif self._begun:
+            raise ParseError("HPE_INVALID_EOF_STATE", "")
+
+    def _new_parser(self) -> Any:
+        raise NotImplementedError
+
+    def _counted(self, first_line: bytes) -> bytes:
+        """The part of the first line that counts towards the size of the head."""
+        raise NotImplementedError
+
+    def _without_excess(self, message: Message, head: bytes) -> Message:
+        """A head with more lines than are allowed."""
+        raise NotImplementedError
+
+    def _body_of(self, message: Message, payload: Any, head: bytes) -> Body | None:
+        """How the body after a head is delimited; None where there is none. Raises what aiohttp lets pass."""
+        raise NotImplementedError
+
+    def _chunked(self) -> Body:
+        return ChunkedBody(self._max_header_size, self._max_headers)
+
+
+class RequestReader(Reader[RawRequestMessage]):
+    """Reads the requests a client sends."""
+
+    # Set for a head without Host (HTTP/1.1), which aiohttp refuses and Node lets the server decide about.
+    host_missing = False
+
+    def _new_parser(self) -> Any:
+        self.host_missing = False
+        return HttpRequestParser(
+            BaseProtocol(self._loop),
+            self._loop,
+            2**16,
+            max_line_size=_UNLIMITED,
+            max_headers=_UNLIMITED,
+            max_field_size=_UNLIMITED,
+            auto_decompress=False,
+        )
+
+    def _counted(self, first_line: bytes) -> bytes:
+        return first_line.split(b" ")[1] if b" " in first_line else first_line
+
+    def _without_excess(self, message: RawRequestMessage, head: bytes) -> RawRequestMessage:
+        raise ParseError("HPE_HEADER_OVERFLOW", "Header overflow", len(head))
+
+    def _body_of(self, message: RawRequestMessage, payload: Any, head: bytes) -> Body | None:
+        if message.chunked:
+            return self._chunked()
+        headers = message.headers
+        if hdrs.TRANSFER_ENCODING in headers:
+            # Empty, or only commas: aiohttp takes it for none.
+            raise ParseError("HPE_INVALID_TRANSFER_ENCODING", "Request has invalid `Transfer-Encoding`", len(head))
+        # A tunnel has no body: its bytes belong to whoever takes the tunnel (RFC 9110 section 9.3.6).
+        if hdrs.CONTENT_LENGTH not in headers or message.method == "CONNECT":
+            return None
+        length = int(headers[hdrs.CONTENT_LENGTH])
+        return LengthBody(length) if length else None
+
+    def _read_again(self, head: bytes, exc: BadHttpMessage) -> list[tuple[RawRequestMessage, Any]]:
+        line, _, fields = head.partition(b"\r\n")
+        parts = line.split(b" ")
+        target = None
+        if isinstance(exc, InvalidURLError) and parts[0] != b"CONNECT" and len(parts) >= 3:
+            # The grammar was fine, only yarl did not like the target (`GET *`).
+            target = parts[-2]
+            line = b" ".join([parts[0], b"/", parts[-1]])
+        elif _MISSING_HOST not in str(exc.message):
+            return []
+        host_missing = not _has_host(fields)
+        again = self._new_parser()
+        try:
+            messages = again.feed_data(line + (b"\r\nHost: x\r\n" if host_missing else b"\r\n") + fields)[0]
+        except BadHttpMessage:
+            return []
+        message, payload = messages[0]
+        if target is not None:
+            message = message._replace(path=target.decode("latin-1"))
+        if host_missing:
+            message = message._replace(raw_headers=message.raw_headers[1:])
+            self.host_missing = message.version == (1, 1)
+        self._parser = None
+        return [(message, payload)]
+
+
+class ResponseReader(Reader[RawResponseMessage]):
+    """Reads the responses a server sends; `method` is that of the request they answer."""
+
+    def __init__(
+        self,
+        sink: Sink[RawResponseMessage],
+        loop: asyncio.AbstractEventLoop,
+        method: str,
+        max_header_size: int = 0,
+        max_headers: int | None = None,
+    ) -> None:
+        super().__init__(sink, loop, max_header_size, max_headers)
+        self._method = method
+
+    def _new_parser(self) -> Any:
+        return HttpResponseParser(
+            BaseProtocol(self._loop),
+            self._loop,
+            2**16,
+            max_line_size=_UNLIMITED,
+            max_headers=_UNLIMITED,
+            max_field_size=_UNLIMITED,
+            read_until_eof=True,
+            auto_decompress=False,
+        )
+
+    def _counted(self, first_line: bytes) -> bytes:
+        return first_line.split(b" ", 2)[-1]
+
+    def _without_excess(self, message: RawResponseMessage, head: bytes) -> RawResponseMessage:
+        return message._replace(raw_headers=message.raw_headers[: int(self._max_headers)])
+
+    def _body_of(self, message: RawResponseMessage, payload: Any, head: bytes) -> Body | None:
+        # aiohttp reads responses leniently: a bare LF would split one header into two.
+        start = head.find(b"\r\n") + 2
+        if b"\n" in head[: start - 2] or not HEADER_BLOCK.fullmatch(head, start):
+            raise ParseError("HPE_INVALID_HEADER_TOKEN", "Invalid header value char", start)
+        status = message.code
+        if self._method == "HEAD" or status < 200 or status in (204, 304):
+            return None
+        if message.chunked:
+            return self._chunked()
+        if hdrs.TRANSFER_ENCODING in message.headers:
+            return UntilCloseBody()
+        length = message.headers.get(hdrs.CONTENT_LENGTH)
+        if length is None:
+            return UntilCloseBody()
+        return LengthBody(int(length)) if int(length) else None
+
+
+def _skip_blank_lines(data: bytes, start: int) -> int:
+    while start < len(data) and data[start] in b"\r\n":
+        start += 1
+    return start
+
+
+def _has_host(fields: bytes) -> bool:
+    return any(line[:5].lower() == b"host:" for line in fields.split(b"\r\n"))
+
+
+def _parse_error(exc: BadHttpMessage, part: bytes, start: int) -> ParseError:
+    """aiohttp's exception as Node's error: llhttp's reason is the first line of the message."""
+    reason = str(exc.message).partition(":\n")[0]
+    if isinstance(exc, InvalidURLError):
+        return ParseError("HPE_INVALID_URL", "Invalid characters in url", start, part)
+    code = _CODES.get(reason)
+    if code is None:
+        code, reason = "HPE_INVALID_HEADER_TOKEN", reason if ":" not in reason else "Invalid header token"
+    return ParseError(code, reason, start, part)
+
+
+def latin1(text: str) -> str:
+    """Text that aiohttp decoded as UTF-8, decoded as Node does: one character for each byte."""
+    return text if text.isascii() else text.encode("utf-8", "surrogateescape").decode("latin-1")
