@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Any, cast
 
-from .errors import wrong_type, wrong_value
+from .errors import out_of_range, wrong_type, wrong_value
 from .loop import Resident, home, on_loop
 from .net import Socket
 
@@ -84,6 +84,7 @@ class Agent(Resident):
 
     defaultPort = 80
     protocol = "http:"
+    defaultMaxSockets = math.inf
 
     def __init__(self, options: Mapping[str, Any] | None = None, **more: Any) -> None:
         super().__init__()
@@ -96,7 +97,7 @@ class Agent(Resident):
         self.keepAlive = bool(given.get("keepAlive"))
         self.keepAliveMsecs: float = given.get("keepAliveMsecs") or 1000
         self.agentKeepAliveTimeoutBuffer: float = given.get("agentKeepAliveTimeoutBuffer", 1000)
-        self.maxSockets: float = given.get("maxSockets") or math.inf
+        self.maxSockets: float = given.get("maxSockets") or self.defaultMaxSockets
         self.maxFreeSockets: float = given.get("maxFreeSockets") or 256
         self.maxTotalSockets: float = given.get("maxTotalSockets") or math.inf
         self.scheduling: str = given.get("scheduling") or "lifo"
@@ -104,8 +105,11 @@ class Agent(Resident):
         self.protocol = given.get("protocol") or self.protocol
         if self.scheduling not in ("fifo", "lifo"):
             raise wrong_value("scheduling", "must be one of: 'fifo', 'lifo'", self.scheduling)
-        if isinstance(self.maxTotalSockets, bool) or not isinstance(self.maxTotalSockets, (int, float)):
-            raise wrong_type("maxTotalSockets", "of type number", self.maxTotalSockets)
+        most = given.get("maxTotalSockets")
+        if most is not None and (isinstance(most, bool) or not isinstance(most, (int, float))):
+            raise wrong_type("maxTotalSockets", "of type number", most)
+        if most is not None and not most >= 1:
+            raise out_of_range("maxTotalSockets", ">= 1", most)
         self.on("free", self._on_free)
 
     def __repr__(self) -> str:
@@ -210,7 +214,10 @@ class Agent(Resident):
         self.sockets.setdefault(name, []).append(socket)
         self.totalSocketCount += 1
         socket.on("free", lambda: self.emit("free", socket, options))
-        socket.on("close", lambda *_: self._on_close(socket, options))
+        # One of the two: a socket that is handed over belongs to the agent no more.
+        left = _FirstOf(lambda: self._on_close(socket, options))
+        socket.on("close", left)
+        socket.on("agentRemove", left)
 
     def _assign(self, req: ClientRequest, socket: Socket) -> None:
         req.onSocket(socket)
@@ -224,7 +231,7 @@ class Agent(Resident):
         elif waiting := self._next_waiting(name):
             self._assign(waiting, socket)
         elif self._can_keep(socket, name):
-            self._remove(self.sockets, name, socket)
+            self._take_out(self.sockets, name, socket)
             socket.handler = IdleGuard(socket)
             socket.parser = None
             self.freeSockets.setdefault(name, []).append(socket)
@@ -260,8 +267,8 @@ class Agent(Resident):
     def removeSocket(self, socket: Socket, options: Options) -> None:
         """Forget a closed socket, and open one for a request that waits for its place."""
         name = self.getName(options)
-        self._remove(self.sockets, name, socket)
-        self._remove(self.freeSockets, name, socket)
+        self._take_out(self.sockets, name, socket)
+        self._take_out(self.freeSockets, name, socket)
         waiting = self._next_waiting(name)
         if waiting is None:
             # Where only the total is limited, the place may be for another origin.
@@ -271,10 +278,22 @@ class Agent(Resident):
         if waiting is not None and self.totalSocketCount < self.maxTotalSockets:
             self._create(waiting, name, waiting._agent_options or options)
 
-    def _remove(self, pool: dict[str, list[Socket]], name: str, socket: Socket) -> None:
+    def _take_out(self, pool: dict[str, list[Socket]], name: str, socket: Socket) -> None:
         if socket in pool.get(name, ()):
             pool[name].remove(socket)
             _drop_if_empty(pool, name)
+
+
+class _FirstOf:
+    """A listener for several events that acts on the first."""
+
+    def __init__(self, action: Callable[[], Any]) -> None:
+        self._action: Callable[[], Any] | None = action
+
+    def __call__(self, *_: Any) -> None:
+        action, self._action = self._action, None
+        if action is not None:
+            action()
 
 
 def connect_once(connect: Callable[..., Any], options: Options, created: Callable[..., None]) -> None:

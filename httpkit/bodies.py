@@ -25,6 +25,9 @@ _CHUNK_LINE = re.compile(rb"([0-9A-Fa-f]+)(?:" + _EXTENSION + rb")*")
 _CHUNK_LINE_BEGUN = re.compile(rb"[0-9A-Fa-f]*(?:;[\t\x20-\x7e\x80-\xff]*)?\r?")
 _FIELD_BEGUN = re.compile(_TOKEN + rb"*(?::" + _VALUE + rb"*)?\r?")
 
+# They would change what has been read already (RFC 9110 section 6.5.1).
+_NEVER_TRAILERS = frozenset({b"transfer-encoding", b"content-length"})
+
 # One chunk's extensions, and with them its line, may be this long.
 MAX_CHUNK_EXTENSIONS = 16384
 
@@ -33,6 +36,7 @@ class Body(Protocol):
     """A body being read; `trailers` are (name, value) pairs as received."""
 
     done: bool
+    closes: bool
     trailers: list[tuple[bytes, bytes]]
 
     def feed(self, data: bytes, start: int, sink: Sink) -> int: ...
@@ -45,6 +49,8 @@ def _unexpected_eof() -> ParseError:
 
 class LengthBody:
     """A body of a known number of bytes."""
+
+    closes = False
 
     def __init__(self, length: int) -> None:
         self._left = length
@@ -67,7 +73,10 @@ class UntilCloseBody:
     """A body that ends when the connection does."""
 
     done = False
-    trailers: list[tuple[bytes, bytes]] = []
+    closes = True
+
+    def __init__(self) -> None:
+        self.trailers: list[tuple[bytes, bytes]] = []
 
     def feed(self, data: bytes, start: int, sink: Sink) -> int:
         sink(data[start:])
@@ -82,6 +91,8 @@ class ChunkedBody:
 
     def __init__(self, max_trailers_size: int, max_trailers: float) -> None:
         self.done = False
+        # A trailer `Connection: close` ends the connection, as it would in the head.
+        self.closes = False
         self.trailers: list[tuple[bytes, bytes]] = []
         self._max_trailers_size = max_trailers_size
         self._max_trailers = max_trailers
@@ -152,6 +163,10 @@ class ChunkedBody:
         field = FIELD.fullmatch(line)
         if field is None:
             raise ParseError("HPE_INVALID_HEADER_TOKEN", "Invalid header token", position)
+        if field[1].lower() in _NEVER_TRAILERS:
+            raise ParseError("HPE_INVALID_TRANSFER_ENCODING", "Invalid `Transfer-Encoding` header value", position)
+        if field[1].lower() == b"connection" and b"close" in field[2].lower():
+            self.closes = True
         self.trailers.append((field[1], field[2]))
         self._trailers_size += len(field[1]) + len(field[2])
         if self._trailers_size >= self._max_trailers_size or len(self.trailers) > self._max_trailers:

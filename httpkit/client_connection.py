@@ -71,9 +71,8 @@ class ClientConnection:
     def closed(self, err: BaseException | None) -> None:
         request, response = self.request, self.response
         request.destroyed = True
-        if err is not None and not self._had_error and (response is None or not response.complete):
-            if response is None or err is request._reason:
-                self._fail(err)
+        if err is not None and (response is None or (not response.complete and err is request._reason)):
+            self._fail(err)
         if response is not None:
             if not response.complete:
                 response._abort()
@@ -208,8 +207,9 @@ class ClientConnection:
     def incoming_destroyed(self, message: IncomingMessage, err: BaseException | None) -> None:
         """A response that is given up cannot be read past: its socket is of no more use."""
         if not self.socket.destroyed and message.socket is not None:
-            self.request._reason = err
-            self.socket.destroy(err)
+            if err is not None:
+                self.socket._home.next_tick(self._fail, err)
+            self.socket.destroy()
 
     def listener_raised(self, message: IncomingMessage, exc: Exception) -> None:
         report(exc)

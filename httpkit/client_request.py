@@ -84,8 +84,8 @@ class ClientRequest(OutgoingMessage):
         wanted["host"] = self.host = _host(wanted, "hostname") or _host(wanted, "host") or "localhost"
         self.method: str = _method(wanted.get("method"))
         self.useChunkedEncodingByDefault = self.method not in _METHODS_WITHOUT_BODY
-        self.maxHeaderSize: int | None = wanted.get("maxHeaderSize")
-        self.joinDuplicateHeaders: bool | None = wanted.get("joinDuplicateHeaders")
+        self.maxHeaderSize: int | None = _typed(wanted, "maxHeaderSize", int)
+        self.joinDuplicateHeaders: bool | None = _typed(wanted, "joinDuplicateHeaders", bool)
         self._unique = frozenset(name.lower() for name in wanted.get("uniqueHeaders") or ())
         if wanted.get("timeout") is not None:
             self.timeout = checked_timeout(wanted["timeout"], "options.timeout")
@@ -130,7 +130,10 @@ class ClientRequest(OutgoingMessage):
         self.onSocket(socket, err)
 
     def _add_default_headers(self, wanted: Options) -> None:
-        if wanted.get("setHost", True) and not self.hasHeader("host"):
+        automatic = wanted.get("setDefaultHeaders") is not False
+        if not automatic:
+            self._removed |= {"connection", "content-length", "transfer-encoding"}
+        if wanted.get("setHost", automatic) and not self.hasHeader("host"):
             host = f"[{self.host}]" if ":" in self.host and not self.host.startswith("[") else self.host
             port = wanted["port"]
             self.setHeader("Host", host if port == self._default_port else f"{host}:{port}")
@@ -225,7 +228,7 @@ class ClientRequest(OutgoingMessage):
     @on_loop
     def setTimeout(self, timeout: float, callback: Callback | None = None) -> Self:
         """Emit 'timeout' after `timeout` ms without traffic; `callback` is called once. It only notifies."""
-        self.timeout = checked_timeout(timeout, "timeout")
+        checked_timeout(timeout, "timeout")
         if callback is not None:
             self.once("timeout", callback)
         if self.socket is not None:
@@ -350,6 +353,13 @@ def _agent_of(wanted: Options) -> Agent | None:
     if not hasattr(agent, "addRequest"):
         raise wrong_type("options.agent", "an instance of Agent, None or False", agent)
     return agent  # type: ignore[no-any-return]
+
+
+def _typed(wanted: Options, name: str, kind: type) -> Any:
+    value = wanted.get(name)
+    if value is not None and not isinstance(value, kind):
+        raise wrong_type(f"options.{name}", f"of type {kind.__name__}", value)
+    return value
 
 
 def _method(method: Any) -> str:

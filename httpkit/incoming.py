@@ -41,7 +41,7 @@ class IncomingMessage(Readable):
     httpVersion: str | None = None
     complete = False
     aborted = False
-    upgrade: bool | None = None
+    upgrade = False
     joinDuplicateHeaders = False
     req: Any = None
 
@@ -186,7 +186,8 @@ class IncomingMessage(Readable):
         connection = self._connection
         if connection is not None and not self.readableEnded:
             connection.incoming_destroyed(self, err)
-        self._home.next_tick(self._close, err)
+        # Two ticks, as in Node: a response ended in an 'end' listener closes first.
+        self._home.next_tick(self._home.next_tick, self._close, err)
 
     def _emit_error(self, err: BaseException) -> None:
         # An aborted message that nobody watches is nobody's surprise.

@@ -176,7 +176,7 @@ class Home:
             function()
         self._at_close.clear()
         for socket in list(self.sockets):
-            socket.destroy()
+            socket.abandon()
         self.run_ticks()
 
 

@@ -56,7 +56,7 @@ class SocketProtocol(asyncio.Protocol):
             where.run_ticks()
 
     def eof_received(self) -> bool:
-        self.home.enter((self.socket.handler or self.socket).eof)
+        self.home.enter(self.socket._ended)
         # Keep the writing side open: whether to answer a half-closed connection is not asyncio's to decide.
         return True
 
@@ -64,8 +64,8 @@ class SocketProtocol(asyncio.Protocol):
         self.socket._full = True
 
     def resume_writing(self) -> None:
-        self.socket._full = False
-        self.home.enter(self.socket._flushed)
+        # In a callback of its own: asyncio cannot have its transport closed while it tells us this.
+        self.home.loop.call_soon(self.home.enter, self.socket._emptied)
 
     def connection_lost(self, exc: Exception | None) -> None:
         self.home.enter(self.socket._lost, exc)
@@ -283,6 +283,10 @@ class Socket(Readable):
         else:
             self._home.next_tick(callback)
 
+    def _emptied(self) -> None:
+        self._full = False
+        self._flushed()
+
     def _flushed(self) -> None:
         callbacks, self._when_flushed = self._when_flushed, ()
         for callback in callbacks:
@@ -349,8 +353,16 @@ class Socket(Readable):
         if not self.push(data):
             self.stop_reading()
 
+    def _ended(self) -> None:
+        handler = self.handler
+        if handler is None:
+            self.eof()
+        else:
+            handler.eof()
+            self._emit_safely("end")
+
     def eof(self) -> None:
-        """The peer will send no more."""
+        """The peer will send no more, and no HTTP connection cares."""
         self.push(None)
         if not self.allowHalfOpen:
             self.end()
@@ -379,11 +391,8 @@ class Socket(Readable):
         if self._connect_task is not None and not self._connect_task.done():
             self._connect_task.cancel()
         if self._transport is not None:
-            # Like close(2): what the system has not taken is dropped, but uvloop takes it only at the end of a turn.
-            if self._transport.get_write_buffer_size():
-                self._home.loop.call_soon(self._transport.abort)
-            else:
-                self._transport.abort()
+            # Like close(2): what the system has not taken is dropped. uvloop takes what was written at the end of a turn.
+            self._home.loop.call_soon(self._transport.abort)
         else:
             self._home.next_tick(self._gone)
 
@@ -408,6 +417,11 @@ class Socket(Readable):
         raw = self._transport.get_extra_info("socket")
         raw.setsockopt(sockets.SOL_SOCKET, sockets.SO_LINGER, b"\x01\x00\x00\x00\x00\x00\x00\x00")
         return self.destroy()
+
+    def abandon(self) -> None:
+        """Close without telling anybody: the loop ends, and with it everything that could listen."""
+        self.handler = self._events = self._happened = None
+        self.destroy()
 
     def _lost(self, exc: Exception | None) -> None:
         """The transport is closed, by us or by the peer."""

@@ -254,6 +254,8 @@ class OutgoingMessage(Resident):
             data += self._last_chunk()
         self.finished = True
         self._send(data, self._on_finish)
+        if self.socket is not None and self.socket._corked is not None:
+            self.socket.uncork()
         if self._waiting is None and self.socket is not None:
             self._prefinish()
         return self

@@ -259,7 +259,6 @@ class Server(Resident):
     def _abandon(self) -> None:
         """The loop is about to end."""
         self._stop_listening()
-        self._close_if_drained()
 
     def _stop_listening(self) -> None:
         listening, self._listening = self._listening, None

@@ -265,6 +265,7 @@ class ServerConnection:
         request = response.req
         if request.readableFlowing is None and not request.readableDidRead:
             request._dump()
+        response._close_soon()
         responses = self.responses
         if not responses or responses[0] is not response:
             return
@@ -301,7 +302,8 @@ class ServerConnection:
         if response._head_sent or response._owner is not self:
             self.socket.destroy()
             return
-        response._head = response._headers = None
+        response._head = None
+        response._headers = None
         response._waiting = None if response.socket is not None else []
         response._removed = frozenset()
         response._has_body = response.req.method != "HEAD"
@@ -342,7 +344,7 @@ class ServerConnection:
         if server.listenerCount("clientError"):
             server._emit_safely("clientError", err, socket)
             return
-        if not socket.destroyed and not (self.responses and self.responses[0]._head_sent):
+        if socket.writable and not socket.writableEnded and not (self.responses and self.responses[0]._head_sent):
             status = _REPLIES.get(err.code, 400)
             socket.send(f"HTTP/1.1 {status} {STATUS_CODES[status]}\r\nConnection: close\r\n\r\n".encode())
         socket.destroySoon()

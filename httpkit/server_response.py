@@ -5,12 +5,14 @@ Source: https://nodejs.org/docs/latest-v24.x/api/http.html#class-httpserverrespo
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from functools import lru_cache
 from threading import get_ident
 from typing import Any, Protocol, Self
 
 from .constants import STATUS_CODES
-from .errors import error
+from .errors import NodeTypeError, error, out_of_range, wrong_type, wrong_value
 from .framing import Given, Plan, decide
 from .headers import check_value, checked_name, header_pairs, is_valid_value
 from .incoming import IncomingMessage
@@ -91,6 +93,52 @@ class ServerResponse(OutgoingMessage):
         self._sent_100 = True
         self._write_before_head(b"HTTP/1.1 100 Continue\r\n\r\n", callback)
 
+    @on_loop
+    def writeProcessing(self, callback: Callback | None = None) -> None:
+        """Send `102 Processing`: the answer takes a while. Raises ERR_HTTP_HEADERS_SENT."""
+        self.writeInformation(102, None, callback)
+
+    @on_loop
+    def writeEarlyHints(self, hints: Mapping[str, Any], callback: Callback | None = None) -> None:
+        """Send `103 Early Hints` with `hints['link']` (one or a list) and other headers; without a link, nothing.
+
+        Raises ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE for a malformed link, ERR_HTTP_HEADERS_SENT.
+        Source: RFC 8297
+        """
+        if self._head is not None:
+            raise error("ERR_HTTP_HEADERS_SENT", "write")
+        if not isinstance(hints, Mapping):
+            raise wrong_type("hints", "a mapping", hints)
+        link = hints.get("link")
+        links = list(link) if isinstance(link, (list, tuple)) else [link] if link else []
+        for each in links:
+            if not isinstance(each, str) or not _LINK.fullmatch(each):
+                raise wrong_value("hints", 'must be a link such as "</styles.css>; rel=preload; as=style"', each)
+        if links:
+            others = {name: value for name, value in hints.items() if name != "link"}
+            self.writeInformation(103, {"Link": ", ".join(links), **others}, callback)
+
+    @on_loop
+    def writeInformation(self, statusCode: int, headers: Any = None, callback: Callback | None = None) -> bool:
+        """Send an interim response, 100 to 199 but 101; False asks to wait for 'drain'.
+
+        Raises ERR_OUT_OF_RANGE, ERR_HTTP_INVALID_STATUS_CODE, ERR_HTTP_HEADERS_SENT and what headers raise.
+        """
+        if self._head is not None:
+            raise error("ERR_HTTP_HEADERS_SENT", "write")
+        if callable(headers):
+            headers, callback = None, headers
+        if not isinstance(statusCode, int) or not 100 <= statusCode <= 199:
+            raise out_of_range("statusCode", ">= 100 && <= 199", statusCode)
+        if statusCode == 101:
+            raise error("ERR_HTTP_INVALID_STATUS_CODE", statusCode)
+        lines = [_status_line(statusCode, _REASONS.get(statusCode, "unknown"))]
+        for name, value in header_pairs(headers or {}):
+            checked_name(name)
+            check_value(name, value)
+            self._add_lines(lines, name.lower(), name, value)
+        return self._write_before_head(("".join(lines) + "\r\n").encode("latin-1"), callback)
+
     def assignSocket(self, socket: Socket) -> None:
         """Send over `socket` from now on; 'socket' is emitted. Raises ERR_HTTP_SOCKET_ASSIGNED."""
         if self.socket is not None:
@@ -105,10 +153,11 @@ class ServerResponse(OutgoingMessage):
         """Stop sending over `socket`."""
         self.socket = None
 
-    def _write_before_head(self, data: bytes, callback: Callback | None) -> None:
-        head_sent, self._head_sent = self._head_sent, True
-        self._send(data, callback)
-        self._head_sent = head_sent
+    def _write_before_head(self, data: bytes, callback: Callback | None) -> bool:
+        self._head_sent = True
+        flowing = self._send(data, callback)
+        self._head_sent = False
+        return flowing
 
     def _merged(self, headers: Any) -> list[tuple[str, str, Any]] | None:
         """The headers given to `writeHead`, with those set before."""
@@ -150,12 +199,17 @@ class ServerResponse(OutgoingMessage):
     def _on_finish(self) -> None:
         if self._owner is not None:
             self._owner.response_finished(self)
+        else:
+            self._close_soon()
+        if self._events is not None:
+            self._emit_safely("finish")
+
+    def _close_soon(self) -> None:
         if self._events is None:
             # Nobody hears of it, so only the state has to be right.
             self.destroyed = self.closed = True
-            return
-        self._home.next_tick(self._emit_close)
-        self._emit_safely("finish")
+        else:
+            self._home.next_tick(self._emit_close)
 
     def _listener_raised(self, exc: Exception) -> None:
         if self._owner is not None:
@@ -171,6 +225,8 @@ def _speaks_chunked(req: IncomingMessage) -> bool:
     )
 
 
+_LINK = re.compile(r"<[^>]*>(?:\s*;\s*[^;\"\s]+(?:=(?:\"[^\"]*\"|[^;\"\s]+))?)*")
+
 # A plain dict is asked faster than the friendly one.
 _REASONS = dict(STATUS_CODES)
 
@@ -179,7 +235,7 @@ _REASONS = dict(STATUS_CODES)
 def _status_line(code: int, reason: str) -> str:
     """The first line of a response. Raises ERR_INVALID_CHAR."""
     if not is_valid_value(reason):
-        raise error("ERR_INVALID_CHAR", "statusMessage", reason)
+        raise NodeTypeError("Invalid character in statusMessage", "ERR_INVALID_CHAR")
     return f"HTTP/1.1 {code} {reason}\r\n"
 
 

@@ -412,11 +412,10 @@ class _Pipe:
         self.attached = True
         self._undo: list[Callable[[], Any]] = []
         self._listen(source, "data", self._on_data)
-        if end:
-            self._listen(source, "end", self._on_end)
-        self._listen(source, "end", self.detach)
+        self._listen(source, "end", self._on_end if end else self.detach)
         if hasattr(destination, "once"):
-            self._listen(destination, "close", self.detach)
+            for event in ("finish", "close"):
+                self._listen(destination, event, self.detach)
             self._listen(destination, "drain", source.resume)
             destination.emit("pipe", source)
 

@@ -13,6 +13,7 @@ answers in its own way): those get a second reading.
 from __future__ import annotations
 
 import asyncio
+import re
 from typing import Any, Generic, Protocol, TypeVar
 
 from aiohttp import hdrs
@@ -23,6 +24,7 @@ from aiohttp.http_exceptions import BadHttpMessage, InvalidURLError
 from .bodies import HEADER_BLOCK, Body, ChunkedBody, LengthBody, UntilCloseBody
 from .constants import MAX_HEADER_SIZE
 from .errors import ParseError
+from .parse_errors import refusal
 
 Message = TypeVar("Message", RawRequestMessage, RawResponseMessage)
 RequestHead = RawRequestMessage
@@ -35,38 +37,13 @@ _UNLIMITED = 1 << 30
 # Header lines of one head, when the limit is not set: what Node really does (2000 is documented).
 MAX_HEADER_LINES = 1000
 
-# What llhttp says, which aiohttp passes on, and Node's code for it.
-_CODES = {
-    "Invalid method encountered": "HPE_INVALID_METHOD",
-    "Expected space after method": "HPE_INVALID_METHOD",
-    "Invalid HTTP version": "HPE_INVALID_VERSION",
-    "Expected CRLF after version": "HPE_INVALID_VERSION",
-    "Expected HTTP/": "HPE_INVALID_CONSTANT",
-    "Expected HTTP/, RTSP/ or ICE/": "HPE_INVALID_CONSTANT",
-    "Invalid status code": "HPE_INVALID_STATUS",
-    "Invalid header token": "HPE_INVALID_HEADER_TOKEN",
-    "Invalid header value char": "HPE_INVALID_HEADER_TOKEN",
-    "Unexpected whitespace after header value": "HPE_INVALID_HEADER_TOKEN",
-    "Unexpected start char in url": "HPE_INVALID_URL",
-    "Invalid char in url path": "HPE_INVALID_URL",
-    "Invalid characters in url": "HPE_INVALID_URL",
-    "Invalid character in Content-Length": "HPE_INVALID_CONTENT_LENGTH",
-    "Empty Content-Length": "HPE_INVALID_CONTENT_LENGTH",
-    "Content-Length overflow": "HPE_INVALID_CONTENT_LENGTH",
-    "Content-Length can't be present with Transfer-Encoding": "HPE_INVALID_CONTENT_LENGTH",
-    "Content-Length already present": "HPE_UNEXPECTED_CONTENT_LENGTH",
-    "Duplicate Content-Length": "HPE_UNEXPECTED_CONTENT_LENGTH",
-    "Transfer-Encoding can't be present with Content-Length": "HPE_INVALID_TRANSFER_ENCODING",
-    "Request has invalid `Transfer-Encoding`": "HPE_INVALID_TRANSFER_ENCODING",
-    "Invalid `Transfer-Encoding` header value": "HPE_INVALID_TRANSFER_ENCODING",
-    "Missing expected LF after header value": "HPE_LF_EXPECTED",
-    "Missing expected CR after header value": "HPE_CR_EXPECTED",
-    "Missing expected CR after response line": "HPE_CR_EXPECTED",
-    "Expected LF after headers": "HPE_LF_EXPECTED",
-    "Pause on PRI/Upgrade": "HPE_PAUSED_H2_UPGRADE",
-}
-
-_MISSING_HOST = "Missing 'Host' header"
+_TARGET = re.compile(r"(?:/|\*|[A-Za-z]+://)[\x21-\x7e]*")
+# Headers aiohttp wants once, where Node takes the first: all but those that say who is meant and where the body ends.
+_REPEATABLE = frozenset(
+    {b"content-type", b"user-agent", b"etag", b"server", b"content-location", b"content-range", b"max-forwards"}
+)
+_RENAMED = b"x-httpkit-"
+_BARE_LF = re.compile(rb"(?<!\r)\n")
 
 
 class Sink(Protocol[Message]):
@@ -83,6 +60,8 @@ class Reader(Generic[Message]):
     Raises ParseError; nothing can be read after one. After a head for which the sink answered True, `rest` holds
     the bytes behind it.
     """
+
+    is_request: bool
 
     def __init__(
         self,
@@ -105,6 +84,7 @@ class Reader(Generic[Message]):
         self._refused: BadHttpMessage | None = None
         self._body: Body | None = None
         self._closing = False
+        self._declined = False
         self.stopped = False
         self.rest = b""
 
@@ -144,12 +124,16 @@ class Reader(Generic[Message]):
                 position = body.feed(data, position, self._sink.body)
                 if body.done:
                     self._body = None
+                    self._closing = self._closing or body.closes
                     self._sink.end(body.trailers)
             elif self.stopped:
                 self.rest = data[position:]
                 return
             else:
                 position = self._feed_head(data, position)
+                if self._declined and position < len(data):
+                    # Was it meant for the protocol that we declined, or is it a request? Nobody can tell.
+                    self._closing = True
 
     def _feed_head(self, data: bytes, start: int) -> int:
         if not self._begun:
@@ -173,6 +157,7 @@ class Reader(Generic[Message]):
         self._begun += part
         if len(self._begun) >= self._max_header_size:
             self._check_size(self._begun, len(data))
+        self._check_begun(self._begun, start)
         if self._parser is None:
             self._parser = self._new_parser()
         if self._refused is None:
@@ -181,7 +166,7 @@ class Reader(Generic[Message]):
             except InvalidURLError as exc:
                 self._refused = exc
             except BadHttpMessage as exc:
-                raise _parse_error(exc, part, start) from None
+                raise refusal(str(exc.message), part, start, is_request=self.is_request) from None
         return len(data)
 
     def _complete_head(self, part: bytes, start: int) -> None:
@@ -198,9 +183,10 @@ class Reader(Generic[Message]):
         except BadHttpMessage as exc:
             found = self._read_again(head, exc)
             if not found:
-                raise _parse_error(exc, part, start) from None
+                raise refusal(str(exc.message), part, start, is_request=self.is_request) from None
         if not found:
-            raise ParseError("HPE_INVALID_CONSTANT", "Expected HTTP/, RTSP/ or ICE/", start)
+            # The preface of HTTP/2 is the one head that leads to no message.
+            raise ParseError("HPE_PAUSED_H2_UPGRADE", "Pause on PRI/Upgrade", start)
         message, payload = found[0]
         if len(message.raw_headers) > self._max_headers:
             message = self._without_excess(message, head)
@@ -211,8 +197,8 @@ class Reader(Generic[Message]):
         elif self._parser is not None and not message.should_close:
             self._repeated, self._repeated_message = head, message
         self._closing = message.should_close
-        if self._sink.head(message, body is not None):
-            self.stopped = True
+        self.stopped = self._sink.head(message, body is not None)
+        self._declined = bool(message.upgrade) and not self.stopped and body is None
 
     def _check_size(self, head: bytes, position: int) -> None:
         """Node counts the target, the names and the values, but not what stands between them."""
@@ -246,6 +232,9 @@ class Reader(Generic[Message]):
         """The part of the first line that counts towards the size of the head."""
         raise NotImplementedError
 
+    def _check_begun(self, head: bytes, position: int) -> None:
+        """Refuse what aiohttp would let pass in a head that may not be complete yet."""
+
     def _without_excess(self, message: Message, head: bytes) -> Message:
         """A head with more lines than are allowed."""
         raise NotImplementedError
@@ -260,6 +249,8 @@ class Reader(Generic[Message]):
 
 class RequestReader(Reader[RawRequestMessage]):
     """Reads the requests a client sends."""
+
+    is_request = True
 
     # Set for a head without Host (HTTP/1.1), which aiohttp refuses and Node lets the server decide about.
     host_missing = False
@@ -283,6 +274,9 @@ class RequestReader(Reader[RawRequestMessage]):
         raise ParseError("HPE_HEADER_OVERFLOW", "Header overflow", len(head))
 
     def _body_of(self, message: RawRequestMessage, payload: Any, head: bytes) -> Body | None:
+        path = message.path
+        if (path[:1] != "/" or not (path.isascii() and path.isprintable())) and message.method != "CONNECT":
+            _check_target(path, head)
         if message.chunked:
             return self._chunked()
         headers = message.headers
@@ -297,32 +291,34 @@ class RequestReader(Reader[RawRequestMessage]):
 
     def _read_again(self, head: bytes, exc: BadHttpMessage) -> list[tuple[RawRequestMessage, Any]]:
         line, _, fields = head.partition(b"\r\n")
-        parts = line.split(b" ")
-        target = None
-        if isinstance(exc, InvalidURLError) and parts[0] != b"CONNECT" and len(parts) >= 3:
-            # The grammar was fine, only yarl did not like the target (`GET *`).
-            target = parts[-2]
-            line = b" ".join([parts[0], b"/", parts[-1]])
-        elif _MISSING_HOST not in str(exc.message):
-            return []
-        host_missing = not _has_host(fields)
-        again = self._new_parser()
+        method, _, rest = line.partition(b" ")
+        target, _, version = rest.strip(b" ").rpartition(b" ")
+        if isinstance(exc, InvalidURLError):
+            # The grammar was fine, only yarl did not like the target (`GET *`, `CONNECT a:99999999`).
+            line = b" ".join([method, b"x:1" if method == b"CONNECT" else b"/", version])
+        names = [field.partition(b":")[0].lower() for field in fields.split(b"\r\n")]
+        added = [] if b"host" in names else [b"Host: x"]
+        renamed = [
+            _RENAMED + field if name in _REPEATABLE else field
+            for name, field in zip(names, fields.split(b"\r\n"), strict=True)
+        ]
         try:
-            messages = again.feed_data(line + (b"\r\nHost: x\r\n" if host_missing else b"\r\n") + fields)[0]
+            messages = self._new_parser().feed_data(b"\r\n".join([line, *added, *renamed]))[0]
         except BadHttpMessage:
             return []
         message, payload = messages[0]
-        if target is not None:
-            message = message._replace(path=target.decode("latin-1"))
-        if host_missing:
-            message = message._replace(raw_headers=message.raw_headers[1:])
-            self.host_missing = message.version == (1, 1)
+        pairs = message.raw_headers[len(added) :]
+        self.host_missing = bool(added) and message.version == (1, 1)
         self._parser = None
-        return [(message, payload)]
+        path = target.decode("latin-1") if isinstance(exc, InvalidURLError) else message.path
+        restored = tuple((name.removeprefix(_RENAMED), value) for name, value in pairs)
+        return [(message._replace(path=path, raw_headers=restored), payload)]
 
 
 class ResponseReader(Reader[RawResponseMessage]):
     """Reads the responses a server sends; `method` is that of the request they answer."""
+
+    is_request = False
 
     def __init__(
         self,
@@ -350,16 +346,21 @@ class ResponseReader(Reader[RawResponseMessage]):
     def _counted(self, first_line: bytes) -> bytes:
         return first_line.split(b" ", 2)[-1]
 
+    def _check_begun(self, head: bytes, position: int) -> None:
+        if _BARE_LF.search(head):
+            raise ParseError("HPE_CR_EXPECTED", "Missing expected CR after header value", position)
+
     def _without_excess(self, message: RawResponseMessage, head: bytes) -> RawResponseMessage:
         return message._replace(raw_headers=message.raw_headers[: int(self._max_headers)])
 
     def _body_of(self, message: RawResponseMessage, payload: Any, head: bytes) -> Body | None:
         # aiohttp reads responses leniently: a bare LF would split one header into two.
         start = head.find(b"\r\n") + 2
-        if b"\n" in head[: start - 2] or not HEADER_BLOCK.fullmatch(head, start):
+        self._check_begun(head, start)
+        if not HEADER_BLOCK.fullmatch(head, start):
             raise ParseError("HPE_INVALID_HEADER_TOKEN", "Invalid header value char", start)
         status = message.code
-        if self._method == "HEAD" or status < 200 or status in (204, 304):
+        if self._method in ("HEAD", "CONNECT") or status < 200 or status in (204, 304):
             return None
         if message.chunked:
             return self._chunked()
@@ -377,19 +378,10 @@ def _skip_blank_lines(data: bytes, start: int) -> int:
     return start
 
 
-def _has_host(fields: bytes) -> bool:
-    return any(line[:5].lower() == b"host:" for line in fields.split(b"\r\n"))
-
-
-def _parse_error(exc: BadHttpMessage, part: bytes, start: int) -> ParseError:
-    """aiohttp's exception as Node's error: llhttp's reason is the first line of the message."""
-    reason = str(exc.message).partition(":\n")[0]
-    if isinstance(exc, InvalidURLError):
-        return ParseError("HPE_INVALID_URL", "Invalid characters in url", start, part)
-    code = _CODES.get(reason)
-    if code is None:
-        code, reason = "HPE_INVALID_HEADER_TOKEN", reason if ":" not in reason else "Invalid header token"
-    return ParseError(code, reason, start, part)
+def _check_target(path: str, head: bytes) -> None:
+    """Node takes `/…`, `*` and `scheme://…` of visible ASCII; aiohttp takes more."""
+    if not _TARGET.fullmatch(path):
+        raise ParseError("HPE_INVALID_URL", "Invalid characters in url", head.find(b" ") + 1)
 
 
 def latin1(text: str) -> str:

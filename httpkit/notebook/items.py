@@ -8,7 +8,8 @@ The first separator of an item decides what it is:
     Name:text   a header                             Name;        a header with an empty value
     @file       the file itself is the body
 
-A backslash makes a separator part of the name: 'a\\:b:=1'. Source: https://httpie.io/docs/cli/request-items
+A backslash makes a separator part of the name: 'a\\:b:=1'. `{{expression}}` is the value of a Python expression:
+X-Token:{{token}} or, as JSON, people:={{people}}. Source: https://httpie.io/docs/cli/request-items
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import json
 import mimetypes
 import re
 import shlex
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
@@ -27,6 +28,7 @@ from httpkit.constants import METHODS
 
 from .drafts import Draft
 from .mistakes import Mistake
+from .templates import fill, hide, only_value, reveal
 from .urls import expand, with_query
 
 _ITEM = re.compile(r"(?P<name>(?:\\.|[^\\:=@])*?)(?P<kind>:=@|==@|=@|:=|==|=|:|@|;$)(?P<value>.*)", re.DOTALL)
@@ -37,6 +39,7 @@ _USAGE = "%http [METHOD] URL [name=text] [name:=json] [name==query] [Header:text
 class _Items:
     """What the items of a line add up to."""
 
+    namespace: Mapping[str, Any]
     headers: list[tuple[str, str]] = field(default_factory=list)
     query: list[tuple[str, str]] = field(default_factory=list)
     fields: dict[str, Any] = field(default_factory=dict)
@@ -82,17 +85,16 @@ _KINDS: dict[str, Callable[[_Items, str, str], None]] = {
 }
 
 
-def parse_line(line: str) -> Draft:
-    """The request that a line describes. Raises Mistake."""
-    words = _split(line)
-    words, timeout = _take_timeout(words)
+def parse_line(line: str, namespace: Mapping[str, Any] | None = None) -> Draft:
+    """The request that a line describes, its templates filled with names of `namespace`. Raises Mistake."""
+    words, timeout = _take_timeout(_split(hide(line)))
     method, words = _take_method(words)
     if not words:
         raise Mistake(f"{line.strip() or '%http'} has no URL. Expected {_USAGE}")
-    items = _Items()
+    items = _Items(namespace or {})
     for word in words[1:]:
         _add(items, word)
-    return _draft(method, expand(words[0]), items, timeout)
+    return _draft(method, expand(fill(words[0], items.namespace)), items, timeout)
 
 
 def _split(line: str) -> list[str]:
@@ -129,10 +131,17 @@ def _take_method(words: list[str]) -> tuple[str | None, list[str]]:
 def _add(items: _Items, word: str) -> None:
     found = _ITEM.fullmatch(word)
     if found is None:
-        raise Mistake(f"“{word}” is not an item. Expected name=text, name:=json, name==query, Header:text or @file.")
+        raise Mistake(
+            f"“{reveal(word)}” is not an item. Expected name=text, name:=json, name==query, Header:text or @file."
+        )
     name, kind, value = re.sub(r"\\(.)", r"\1", found["name"]), found["kind"], found["value"]
     if not name and kind != "@":
-        raise Mistake(f"“{word}” has no name before {kind}. Expected something like name{kind}value.")
+        raise Mistake(f"“{reveal(word)}” has no name before {kind}. Expected something like name{kind}value.")
+    name = fill(name, items.namespace)
+    if kind == ":=" and (python := only_value(value, items.namespace)):
+        items.put(name, *python)
+        return
+    value = fill(value, items.namespace)
     if len(kind) > 1 and kind.endswith("@"):
         kind, value = kind[:-1], _read(Path(value).expanduser()).decode()
     _KINDS[kind](items, name, value)
@@ -161,6 +170,12 @@ def _body(items: _Items) -> tuple[bytes, list[tuple[str, str]]]:
         kind, _ = mimetypes.guess_type(items.file.name)
         return _read(items.file), [("Accept", "*/*"), ("Content-Type", kind or "application/octet-stream")]
     if items.fields:
-        body = json.dumps(items.fields, ensure_ascii=False).encode()
-        return body, [("Accept", "application/json, */*;q=0.5"), ("Content-Type", "application/json")]
+        return _json(items.fields), [("Accept", "application/json, */*;q=0.5"), ("Content-Type", "application/json")]
     return b"", [("Accept", "*/*")]
+
+
+def _json(fields: dict[str, Any]) -> bytes:
+    try:
+        return json.dumps(fields, ensure_ascii=False).encode()
+    except (TypeError, ValueError) as error:
+        raise Mistake(f"The fields {', '.join(fields)} cannot be sent as JSON ({error}).") from None

@@ -61,11 +61,13 @@ class Magics:
 
         URL: `:3000/path` is this machine; `http://` may be left out. METHOD: GET, or POST where there is data.
         Items: `name=text` and `name:=json` make a JSON body, `name==text` the query, `Name:text` a header,
-        `@file` is the whole body. The result is `exchange`, or `answer` after `answer = %http …`.
+        `@file` is the whole body. `{{expression}}` stands for a value of the notebook's.
+
+        The result is called `exchange`; `answer = %http …` calls it `answer`, and does not show it.
         """
         # A request that fails must not leave the last answer behind as if it were its own.
         self._shell.user_ns.pop(RESULT, None)
-        exchange = exchange_for(parse_line(line))
+        exchange = exchange_for(parse_line(line, self._shell.user_ns))
         self._shell.user_ns[RESULT] = exchange
         return exchange
 

@@ -42,7 +42,8 @@ def text(message: IncomingMessage) -> str:
 
 
 def _request_line(request: ClientRequest) -> str:
-    return f"{request.method} {redact.text(f'{request.protocol}//{request.host}{request.path}')}"
+    host = request.getHeader("host") or request.host
+    return f"{request.method} {redact.text(f'{request.protocol}//{host}{request.path}')}"
 
 
 def request_html(request: ClientRequest) -> Html:

@@ -1,0 +1,48 @@
+// Which responses leave their connection in the pool.
+const http = require('node:http')
+const { gate, log, run, serve } = require('./prelude')
+
+const replies = {
+  'length': 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi',
+  'chunked': 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\n\r\n',
+  'close': 'HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nhi',
+  '1.0': 'HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nhi',
+  '1.0 keep-alive': 'HTTP/1.0 200 OK\r\nConnection: keep-alive\r\nContent-Length: 2\r\n\r\nhi',
+  '204': 'HTTP/1.1 204 No Content\r\n\r\n',
+  '304': 'HTTP/1.1 304 Not Modified\r\n\r\n',
+  'hint': 'HTTP/1.1 200 OK\r\nKeep-Alive: timeout=5\r\nContent-Length: 2\r\n\r\nhi',
+  'hint of 1': 'HTTP/1.1 200 OK\r\nKeep-Alive: timeout=1\r\nContent-Length: 2\r\n\r\nhi',
+  'hint of 0': 'HTTP/1.1 200 OK\r\nKeep-Alive: timeout=0\r\nContent-Length: 2\r\n\r\nhi',
+}
+
+async function main() {
+  for (const [lane, reply] of Object.entries(replies)) {
+    const port = await serve(repeat(reply))
+    await ask(lane, port, new http.Agent({ keepAlive: true }))
+    await ask(`${lane}, no keepAlive`, port, new http.Agent())
+  }
+}
+
+function repeat(reply) {
+  return async (peer) => {
+    while (await peer.until('\r\n\r\n') !== '<closed>') peer.send(reply)
+  }
+}
+
+async function ask(lane, port, agent) {
+  for (const turn of [1, 2]) {
+    const closed = gate()
+
+    const response = (res) => {
+      res.resume()
+      res.on('close', closed.open)
+    }
+
+    const req = http.get({ host: '127.0.0.1', port, agent }, response)
+    req.on('error', (err) => log(lane, err))
+    await closed
+    log(lane, turn, req.reusedSocket, req.shouldKeepAlive)
+  }
+}
+
+run(main)

@@ -1,0 +1,38 @@
+// Responses that are none: the request gets a parse error with its code, and the rest of what came.
+const http = require('node:http')
+const { gate, hangup, log, run, serve, watch } = require('./prelude')
+
+const replies = {
+  'no HTTP': 'garbage\r\n\r\n',
+  'wrong protocol': 'HTTQ/1.1 200 OK\r\n\r\n',
+  'two-digit status': 'HTTP/1.1 20 OK\r\n\r\n',
+  'space in name': 'HTTP/1.1 200 OK\r\nBad Name: x\r\nContent-Length: 0\r\n\r\n',
+  'line feed in value': 'HTTP/1.1 200 OK\r\nX: a\nB: b\r\nContent-Length: 0\r\n\r\n',
+  'line feeds only': 'HTTP/1.1 200 OK\nContent-Length: 0\n\n',
+  'length is no number': 'HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n',
+  'two lengths': 'HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 1\r\n\r\nx',
+  'length and chunked': 'HTTP/1.1 200 OK\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
+  'head too large': `HTTP/1.1 200 OK\r\nX: ${'x'.repeat(17000)}\r\nContent-Length: 0\r\n\r\n`,
+  'bad chunk size': 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nnonsense\r\n',
+}
+
+async function main() {
+  for (const [lane, reply] of Object.entries(replies)) await garbage(lane, await serve(hangup(reply)))
+}
+
+async function garbage(lane, port) {
+  const closed = gate()
+  const req = http.get({ host: '127.0.0.1', port, agent: false }, (res) => {
+    watch(lane, 'res', res, 'aborted', 'end', 'error', 'close')
+    res.on('close', closed.open)
+    res.resume()
+  })
+  req.on('error', (err) => log(lane, 'req error', err.code))
+  req.on('close', () => {
+    log(lane, 'req close')
+    if (req.res === null) closed.open()
+  })
+  await closed
+}
+
+run(main)

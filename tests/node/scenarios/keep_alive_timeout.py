@@ -1,0 +1,27 @@
+"""keepAliveTimeout: what the header says, and when an idle connection is closed."""
+
+from prelude import dial, listen, log, run
+
+import httpkit as http
+
+
+async def main():
+    def listener(req, res):
+        res.end("hi")
+
+    for options in (
+        {"keepAliveTimeout": 50, "keepAliveTimeoutBuffer": 0},
+        {"keepAliveTimeout": 1500, "keepAliveTimeoutBuffer": 0},
+        {"keepAliveTimeout": 72000},
+        {"keepAliveTimeout": 0},
+    ):
+        server = http.createServer(options, listener)
+        log("server", server.keepAliveTimeout, server.keepAliveTimeoutBuffer)
+        peer = await dial(await listen(server))
+        peer.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+        log("wire", await peer.until("hi"))
+        if options["keepAliveTimeout"] == 50:
+            log("wire", await peer.rest())
+
+
+run(main)

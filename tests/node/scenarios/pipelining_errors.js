@@ -1,0 +1,28 @@
+// A bad request behind good ones, bytes after Connection: close, a client that closes its half.
+const http = require('node:http')
+const { dial, gate, listen, log, raw, run } = require('./prelude')
+
+const good = (path) => `GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`
+
+async function main() {
+  const server = http.createServer((req, res) => {
+    log('server', req.url)
+    if (req.url === '/answered') res.end('answered')
+  })
+  const port = await listen(server)
+  log('garbage', await raw(port, `${good('/waiting')}garbage\r\n\r\n`))
+  log('garbage', await raw(port, `${good('/answered')}garbage\r\n\r\n`))
+  log('close', await raw(port, 'GET /waiting HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\nmore'))
+
+  const pending = gate()
+  const half = http.createServer((req, res) => pending.open(res))
+  half.httpAllowHalfOpen = true
+  const peer = await dial(await listen(half))
+  peer.send('GET / HTTP/1.1\r\nHost: x\r\n\r\n')
+  const res = await pending
+  res.req.socket.once('end', () => res.end('after your end'))
+  peer.end()
+  log('half-open', await peer.rest())
+}
+
+run(main)

@@ -1,0 +1,49 @@
+"""'clientError': the code of what is wrong with a request, and an answer of one's own."""
+
+from prelude import listen, log, raw, run
+
+import httpkit as http
+
+HEAD = "GET / HTTP/1.1\r\nHost: x\r\n"
+REQUESTS = {
+    "garbage": "garbage\r\n\r\n",
+    "unknown method": "FETCH / HTTP/1.1\r\nHost: x\r\n\r\n",
+    "lower-case method": "get / HTTP/1.1\r\nHost: x\r\n\r\n",
+    "wrong protocol": "GET / HTTQ/1.1\r\n\r\n",
+    "wrong version": "GET / HTTP/1.2\r\nHost: x\r\n\r\n",
+    "no target": "GET  HTTP/1.1\r\nHost: x\r\n\r\n",
+    "line feeds only": "GET / HTTP/1.1\nHost: x\n\n",
+    "no Host": "GET / HTTP/1.1\r\n\r\n",
+    "space before colon": f"{HEAD}X : y\r\n\r\n",
+    "no colon": f"{HEAD}X\r\n\r\n",
+    "folded line": f"{HEAD}X: a\r\n b\r\n\r\n",
+    "NUL in value": f"{HEAD}X: a\0b\r\n\r\n",
+    "control in value": f"{HEAD}X: a\x01b\r\n\r\n",
+    "return in value": f"{HEAD}X: a\rb\r\n\r\n",
+    "two lengths": f"{HEAD}Content-Length: 1\r\nContent-Length: 1\r\n\r\nx",
+    "list of lengths": f"{HEAD}Content-Length: 1, 1\r\n\r\nx",
+    "negative length": f"{HEAD}Content-Length: -1\r\n\r\n",
+    "empty length": f"{HEAD}Content-Length:\r\n\r\n",
+    "length and chunked": f"{HEAD}Content-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+    "chunked and length": f"{HEAD}Transfer-Encoding: chunked\r\nContent-Length: 1\r\n\r\n0\r\n\r\n",
+    "chunked is not last": f"{HEAD}Transfer-Encoding: chunked, gzip\r\n\r\n0\r\n\r\n",
+    "head too large": f"{HEAD}X: {'x' * 17000}\r\n\r\n",
+    "target too large": f"GET /{'x' * 17000} HTTP/1.1\r\nHost: x\r\n\r\n",
+    "too many lines": HEAD + "X: y\r\n" * 1100 + "\r\n",
+    "HTTP/2": "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+}
+
+
+async def main():
+    def client_error(err, socket):
+        log("codes", err.code)
+        socket.end("HTTP/1.1 400 My Own\r\n\r\n")
+
+    server = http.createServer()
+    server.on("clientError", client_error)
+    port = await listen(server)
+    for name, request in REQUESTS.items():
+        log("codes", name, await raw(port, request))
+
+
+run(main)

