@@ -137,6 +137,7 @@ class Agent(Resident):
             options["host"],
             family=options.get("family") or 0,
             local=(local, options.get("localPort") or 0) if local else None,
+            path=options.get("socketPath"),
         )
 
     def keepSocketAlive(self, socket: Socket) -> bool:

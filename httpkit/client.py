@@ -11,16 +11,16 @@ from .client_request import ClientRequest
 from .net import Callback
 
 
-def request(url: Any, options: Any = None, callback: Callback | None = None, **more: Any) -> ClientRequest:
+def request(url: Any = None, options: Any = None, callback: Callback | None = None, **more: Any) -> ClientRequest:
     """A request that still has to be ended: `request(url, options, callback)` or `request(options, callback)`.
 
-    Options are a mapping in Node's position or keywords; `callback(response)` is called once. Raises ERR_INVALID_URL,
+    Options are a mapping in Node's position, or keywords; `callback(response)` is called once. Raises ERR_INVALID_URL,
     ERR_INVALID_PROTOCOL, ERR_INVALID_ARG_TYPE and what `setHeader` raises; what happens later is an 'error' event.
     """
     return ClientRequest(url, options, callback, **more)
 
 
-def get(url: Any, options: Any = None, callback: Callback | None = None, **more: Any) -> ClientRequest:
+def get(url: Any = None, options: Any = None, callback: Callback | None = None, **more: Any) -> ClientRequest:
     """A request that is sent at once: `request(…)`, then `end()`. Awaiting it gives the response."""
     sent = ClientRequest(url, options, callback, **more)
     sent.end()

@@ -122,6 +122,8 @@ class ClientConnection:
             self.socket.stop_reading()
 
     def end(self, trailers: list[tuple[bytes, bytes]]) -> None:
+        # The body may still wait in its buffer; what follows it on the socket need not.
+        self.socket.start_reading()
         if self.response is not None:
             self.response._received(trailers)
 

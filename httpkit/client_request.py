@@ -54,7 +54,7 @@ class ClientRequest(OutgoingMessage):
     _unnoticed: asyncio.TimerHandle | None = None
     _waiters: tuple[asyncio.Future[IncomingMessage], ...] = ()
 
-    def __init__(self, url: Any, options: Any = None, callback: Callback | None = None, **more: Any) -> None:
+    def __init__(self, url: Any = None, options: Any = None, callback: Callback | None = None, **more: Any) -> None:
         wanted, callback = _request_options(url, options, callback, more)
         agent = _agent_of(wanted)
         # A request lives where its agent does: the sockets belong to that loop.
@@ -329,6 +329,8 @@ def _request_options(
     """The options of a request from `(url, options, callback)` in all forms Node takes, and the callback."""
     if isinstance(url, str):
         wanted = url_options(url)
+    elif url is None and options is None:
+        wanted = {}
     elif isinstance(url, Mapping):
         wanted, options, callback = dict(url), None, callback or options
     else:

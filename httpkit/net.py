@@ -14,7 +14,7 @@ import asyncio
 import ipaddress
 import socket as sockets
 from asyncio import Task, TimerHandle
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from typing import Any, Protocol, Self, cast
 
 from .constants import HIGH_WATER_MARK
@@ -171,26 +171,49 @@ class Socket(Readable):
         if self._names is None and self._transport is not None:
             info = self._transport.get_extra_info
             self._names = {"sockname": info("sockname"), "peername": info("peername")}
-        return (self._names or {}).get(name)
+        found = (self._names or {}).get(name)
+        # The ends of a Unix socket have paths at most.
+        return found if isinstance(found, tuple) else None
 
     # --- opening
 
     @on_loop
-    def connect(self, port: int, host: str = "localhost", *, family: int = 0, local: tuple[str, int] | None = None) -> Self:
-        """Connect to `host`:`port`; 'connect' or 'error' follows. Raises ERR_SOCKET_BAD_PORT."""
+    def connect(
+        self,
+        port: int = 0,
+        host: str = "localhost",
+        *,
+        family: int = 0,
+        local: tuple[str, int] | None = None,
+        path: str | None = None,
+    ) -> Self:
+        """Connect to `host`:`port`, or to the Unix socket `path`; 'connect' or 'error' follows.
+
+        Raises ERR_SOCKET_BAD_PORT.
+        """
         self.connecting = True
         self.ref()
-        self._connect_task = self._home.spawn(self._connect(checked_port(port), host, family, local))
+        way = self._connect_path(path) if path else self._connect(checked_port(port), host, family, local)
+        self._connect_task = self._home.spawn(self._or_fail(way))
         return self
+
+    async def _or_fail(self, way: Coroutine[Any, Any, None]) -> None:
+        try:
+            await way
+        except SystemCallError as err:
+            self._home.enter(self._failed, err)
 
     async def _connect(self, port: int, host: str, family: int, local: tuple[str, int] | None) -> None:
         loop = self._home.loop
+        addresses = await self._look_up(host, port, family)
+        opened = await _first_that_answers(loop, addresses, local)
+        await loop.create_connection(lambda: SocketProtocol(self), sock=opened)
+
+    async def _connect_path(self, path: str) -> None:
         try:
-            addresses = await self._look_up(host, port, family)
-            opened = await _first_that_answers(loop, addresses, local)
-            await loop.create_connection(lambda: SocketProtocol(self), sock=opened)
-        except SystemCallError as err:
-            self._home.enter(self._failed, err)
+            await self._home.loop.create_unix_connection(lambda: SocketProtocol(self), path)
+        except OSError as exc:
+            raise from_os_error(exc, "connect", host=path) from None
 
     async def _look_up(self, host: str, port: int, family: int) -> list[tuple[int, Any]]:
         """(address family, address) for each address of `host`, in the order to try them."""
@@ -338,11 +361,11 @@ class Socket(Readable):
             return
         self.writable = False
         self.writableFinished = True
-        if self._eof:
-            self.destroy()
-        elif self._transport.can_write_eof():
+        if self._transport.can_write_eof():
             self._transport.write_eof()
         self._emit_safely("finish")
+        if self.readableEnded:
+            self.destroy()
 
     # --- reading
 
@@ -364,8 +387,13 @@ class Socket(Readable):
     def eof(self) -> None:
         """The peer will send no more, and no HTTP connection cares."""
         self.push(None)
+        self._end_if_drained()
         if not self.allowHalfOpen:
             self.end()
+
+    def _after_end(self) -> None:
+        if self.writableFinished:
+            self.destroy()
 
     def _read(self) -> None:
         self.start_reading()

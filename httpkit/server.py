@@ -13,6 +13,7 @@ import os
 import socket as sockets
 from asyncio import TimerHandle
 from collections.abc import Callable, Coroutine, Mapping
+from pathlib import Path
 from threading import get_ident
 from typing import Any, Self
 
@@ -161,7 +162,7 @@ class Server(Resident):
     def listen(self, *args: Any, **options: Any) -> Self:
         """Listen; the port is known on the next line: `listen(port, host, backlog, callback)`, all optional.
 
-        Also `listen({'port', 'host', 'backlog'}, callback)`. Without a port, or with 0, the system picks one; the
+        Also `listen({'port', 'host', 'backlog', 'path'}, callback)`, and `listen(path)` for a Unix socket. Without a port, or with 0, the system picks one; the
         host is 127.0.0.1 unless given. 'listening' or 'error' follows; called from another thread than the loop's, an
         error that no listener waits for is raised here. Raises ERR_SERVER_ALREADY_LISTEN, ERR_SOCKET_BAD_PORT.
         """
@@ -176,11 +177,13 @@ class Server(Resident):
     ) -> SystemCallError | None:
         if self._listening is not None:
             raise error("ERR_SERVER_ALREADY_LISTEN")
+        path = wanted.get("path")
         port = checked_port(wanted.get("port") or 0, "options.port")
+        backlog = wanted.get("backlog") or _BACKLOG
         if callback is not None:
             self.once("listening", callback)
         try:
-            self._listening = _bound(wanted.get("host") or LOOPBACK, port, wanted.get("backlog") or _BACKLOG)
+            self._listening = _bound_to(path, backlog) if path else _bound(wanted.get("host") or LOOPBACK, port, backlog)
         except SystemCallError as err:
             if from_elsewhere and not self.listenerCount("error"):
                 if callback is not None:
@@ -198,7 +201,11 @@ class Server(Resident):
         return None
 
     async def _accept(self, listening: sockets.socket) -> None:
-        accepting = await self._home.loop.create_server(self._new_protocol, sock=listening)
+        accepting: asyncio.AbstractServer
+        if listening.family in (sockets.AF_INET, sockets.AF_INET6):
+            accepting = await self._home.loop.create_server(self._new_protocol, sock=listening)
+        else:
+            accepting = await self._home.loop.create_unix_server(self._new_protocol, sock=listening)
         if self._listening is listening:
             self._accepting = accepting
         else:
@@ -264,12 +271,15 @@ class Server(Resident):
         listening, self._listening = self._listening, None
         if listening is None:
             return
+        path = listening.getsockname()
         if self._accepting is not None:
             self._accepting.close()
         elif self._opening is not None:
             self._opening.cancel()
         self._accepting = self._opening = None
         listening.close()
+        if isinstance(path, str) and path:
+            Path(path).unlink(missing_ok=True)
         if self._sweeper is not None:
             self._sweeper.cancel()
         if self._forget is not None:
@@ -371,6 +381,8 @@ def _listen_options(args: tuple[Any, ...], options: dict[str, Any]) -> tuple[dic
     wanted: dict[str, Any] = {}
     if rest and isinstance(rest[0], Mapping):
         wanted.update(rest.pop(0))
+    elif rest and isinstance(rest[0], str) and not rest[0].strip().isdecimal():
+        wanted["path"] = rest.pop(0)
     for name in ("port", "host", "backlog"):
         if not rest:
             break
@@ -382,10 +394,23 @@ def _listen_options(args: tuple[Any, ...], options: dict[str, Any]) -> tuple[dic
     if rest:
         raise wrong_type("listen", "called as listen(port, host, backlog, callback)", args)
     wanted.update(options)
-    unknown = set(wanted) - {"port", "host", "backlog"}
-    if unknown and options:
-        raise wrong_type(min(unknown), "left out, listen() has no such option; there are port, host, backlog", wanted)
+    unknown = set(options) - {"port", "host", "backlog", "path"}
+    if unknown:
+        raise wrong_type(min(unknown), "left out: listen() has port, host, backlog and path", options[min(unknown)])
     return wanted, callback
+
+
+def _bound_to(path: str, backlog: int) -> sockets.socket:
+    """A socket that listens on the Unix socket `path`. Raises EADDRINUSE, EACCES, …"""
+    listening = sockets.socket(sockets.AF_UNIX, sockets.SOCK_STREAM)
+    try:
+        listening.setblocking(False)
+        listening.bind(path)
+        listening.listen(backlog)
+    except OSError as exc:
+        listening.close()
+        raise from_os_error(exc, "listen", host=path) from None
+    return listening
 
 
 def _bound(host: str, port: int, backlog: int) -> sockets.socket:

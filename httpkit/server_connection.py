@@ -210,6 +210,8 @@ class ServerConnection:
 
     def end(self, trailers: list[tuple[bytes, bytes]]) -> None:
         if self._receiving is not None:
+            # The body may still wait in its buffer; what follows it on the socket need not.
+            self.incoming_wants_more(self._receiving)
             self._receiving._received(trailers)
 
     # --- requests

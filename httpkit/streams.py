@@ -10,6 +10,7 @@ Source: https://nodejs.org/docs/latest-v24.x/api/stream.html#readable-streams
 from __future__ import annotations
 
 import asyncio
+import base64
 import codecs
 import json
 from collections import deque
@@ -17,7 +18,7 @@ from collections.abc import AsyncIterator, Callable
 from typing import Any, Self
 
 from .constants import HIGH_WATER_MARK
-from .errors import connection_reset, error, wrong_type
+from .errors import connection_reset, error, wrong_type, wrong_value
 from .events import Listener
 from .headers import charset_of
 from .loop import Resident, on_loop
@@ -33,6 +34,9 @@ ENCODINGS = {
     "utf16le": "utf-16-le",
     "utf-16le": "utf-16-le",
     "ucs2": "utf-16-le",
+    "hex": "hex",
+    "base64": "base64",
+    "base64url": "base64",
 }
 
 
@@ -53,16 +57,51 @@ def to_bytes(chunk: Any, encoding: str | None = None, name: str = "chunk") -> by
 
 
 def _encoded(text: str, encoding: str) -> bytes:
-    name = encoding.lower()
+    name = _known(encoding)
     if name == "hex":
         return bytes.fromhex(text)
     if name in ("base64", "base64url"):
-        import base64
-
         return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_" if name == "base64url" else None)
-    if name not in ENCODINGS:
-        raise error("ERR_INVALID_ARG_VALUE", "argument", "encoding", f"must be one of {', '.join(ENCODINGS)}", encoding)
     return text.encode(ENCODINGS[name], errors="replace")
+
+
+def _known(encoding: str) -> str:
+    name = encoding.lower() if isinstance(encoding, str) else ""
+    if name not in ENCODINGS:
+        raise wrong_value("encoding", f"must be one of {', '.join(ENCODINGS)}", encoding)
+    return name
+
+
+def _decoder(encoding: str) -> codecs.IncrementalDecoder:
+    """Turns bytes into text as they come; what is cut off at the end of one chunk waits for the next."""
+    name = _known(encoding)
+    if name == "hex":
+        return _HexDecoder()
+    if name in ("base64", "base64url"):
+        return _Base64Decoder(name == "base64url")
+    return codecs.getincrementaldecoder(ENCODINGS[name])(errors="replace")
+
+
+class _HexDecoder(codecs.IncrementalDecoder):
+    def decode(self, data: Any, final: bool = False) -> str:
+        return bytes(data).hex()
+
+
+class _Base64Decoder(codecs.IncrementalDecoder):
+    """Three bytes are four characters: what does not fill a group waits."""
+
+    def __init__(self, for_urls: bool) -> None:
+        super().__init__()
+        self._for_urls = for_urls
+        self._rest = b""
+
+    def decode(self, data: Any, final: bool = False) -> str:
+        whole = self._rest + data
+        cut = len(whole) if final else len(whole) - len(whole) % 3
+        self._rest = whole[cut:]
+        if self._for_urls:
+            return base64.urlsafe_b64encode(whole[:cut]).decode().rstrip("=")
+        return base64.b64encode(whole[:cut]).decode()
 
 
 class Readable(Resident):
@@ -85,6 +124,7 @@ class Readable(Resident):
     _eof = False
     _ending = False
     _explicitly_paused = False
+    _resuming = False
     _wants_more = False
     _decoder: codecs.IncrementalDecoder | None = None
     _encoding: str | None = None
@@ -124,6 +164,7 @@ class Readable(Resident):
         self._explicitly_paused = False
         if self.readableFlowing is not True:
             self.readableFlowing = not self.listenerCount("readable")
+            self._resuming = True
             self._home.next_tick(self._resumed)
         return self
 
@@ -143,10 +184,8 @@ class Readable(Resident):
     @on_loop
     def setEncoding(self, encoding: str) -> Self:
         """Give 'data' as str, decoded by `encoding`; characters split across chunks come whole."""
-        if encoding.lower() not in ENCODINGS:
-            raise error("ERR_INVALID_ARG_VALUE", "argument", "encoding", f"must be one of {', '.join(ENCODINGS)}", encoding)
         self._encoding = encoding
-        self._decoder = codecs.getincrementaldecoder(ENCODINGS[encoding.lower()])(errors="replace")
+        self._decoder = _decoder(encoding)
         buffered, self._chunks, self._length = self._chunks or (), None, 0
         for chunk in buffered:
             self._store(chunk if isinstance(chunk, str) else self._decoder.decode(chunk))
@@ -259,6 +298,15 @@ class Readable(Resident):
             self._home.next_tick(self._data_arrived)
         return self
 
+    def _remove(self, name: str, listener: Listener) -> Self:
+        super()._remove(name, listener)
+        if name == "readable" and not self.listenerCount("readable") and not self._explicitly_paused:
+            # Nobody asks for chunks any more: the data flows again, or waits for whoever comes next.
+            self.readableFlowing = None
+            if self.listenerCount("data"):
+                self.resume()
+        return self
+
     def _store(self, data: Chunk, *, first: bool = False) -> None:
         if self._chunks is None:
             self._chunks = deque()
@@ -266,7 +314,7 @@ class Readable(Resident):
         self._length += len(data)
 
     def _add_chunk(self, data: Chunk) -> None:
-        if self.readableFlowing and not self._length:
+        if self.readableFlowing and not self._length and not self._resuming:
             self.readableDidRead = True
             self._emit_safely("data", data)
         else:
@@ -314,6 +362,7 @@ class Readable(Resident):
             self._read()
 
     def _resumed(self) -> None:
+        self._resuming = False
         if self._events is not None:
             self._emit_safely("resume")
         self._flow()
@@ -341,6 +390,10 @@ class Readable(Resident):
         self.readable = False
         self._emit_safely("end")
         self._wake()
+        self._after_end()
+
+    def _after_end(self) -> None:
+        """Everything was read. Overridden by those that can also be written."""
         self.destroy()
 
     async def _next_chunk(self) -> Chunk | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import quote, unquote, urljoin, urlsplit
 
 from .errors import NodeError, error
 
@@ -23,7 +23,8 @@ def url_options(url: str) -> dict[str, Any]:
         raise invalid_url(url) from None
     if not parts.scheme or not host or any(character in host for character in " <>^|%"):
         raise invalid_url(url)
-    path = quote(parts.path or "/", safe=_SAFE) + (f"?{quote(parts.query, safe=_SAFE)}" if parts.query else "")
+    # urljoin takes out `.` and `..`.
+    path = quote(urlsplit(urljoin("http://x/", parts.path or "/")).path, safe=_SAFE) + (f"?{quote(parts.query, safe=_SAFE)}" if parts.query else "")
     options: dict[str, Any] = {"protocol": f"{parts.scheme.lower()}:", "hostname": host, "path": path}
     if port is not None:
         options["port"] = port

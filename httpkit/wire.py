@@ -191,13 +191,15 @@ class Reader(Generic[Message]):
         if len(message.raw_headers) > self._max_headers:
             message = self._without_excess(message, head)
         self._body = body = self._body_of(message, payload, head)
-        if body is not None or message.upgrade or self._refused is not None:
-            # It waits for a body that it will not be given, or it gave up.
+        if body is not None or message.upgrade or self._refused is not None or not self.is_request:
+            # It waits for a body that it will not be given (of a response to HEAD, too), or it gave up.
             self._parser = self._refused = None
         elif self._parser is not None and not message.should_close:
             self._repeated, self._repeated_message = head, message
         self._closing = message.should_close
         self.stopped = self._sink.head(message, body is not None)
+        if self.stopped:
+            self._body = None
         self._declined = bool(message.upgrade) and not self.stopped and body is None
 
     def _check_size(self, head: bytes, position: int) -> None:
@@ -364,7 +366,10 @@ class ResponseReader(Reader[RawResponseMessage]):
             return None
         if message.chunked:
             return self._chunked()
-        if hdrs.TRANSFER_ENCODING in message.headers:
+        coding = message.headers.get(hdrs.TRANSFER_ENCODING)
+        if coding is not None:
+            if not coding.strip(" \t,"):
+                raise ParseError("HPE_INVALID_TRANSFER_ENCODING", "Invalid `Transfer-Encoding` header value", len(head))
             return UntilCloseBody()
         length = message.headers.get(hdrs.CONTENT_LENGTH)
         if length is None:
