@@ -113,9 +113,8 @@ class Agent(Resident):
         self.on("free", self._on_free)
 
     def __repr__(self) -> str:
-        busy, free, waiting = (
-            sum(map(len, cast("list[list[Any]]", each.values()))) for each in (self.sockets, self.freeSockets, self.requests)
-        )
+        pools: tuple[dict[str, Any], ...] = (self.sockets, self.freeSockets, self.requests)
+        busy, free, waiting = (sum(map(len, pool.values())) for pool in pools)
         return f"<Agent {busy} busy, {free} free, {waiting} waiting>"
 
     @property
@@ -298,7 +297,7 @@ class _FirstOf:
 
 
 def connect_once(connect: Callable[..., Any], options: Options, created: Callable[..., None]) -> None:
-    """Call a `createConnection`, which may give the socket, call back with it, or raise: whichever comes first counts."""
+    """Call a `createConnection`, which may give the socket, call back with it, or raise; what comes first counts."""
     done = False
 
     def once(err: BaseException | None, socket: Any = None) -> None:
@@ -309,7 +308,7 @@ def connect_once(connect: Callable[..., Any], options: Options, created: Callabl
 
     try:
         socket = connect(options, once)
-    except Exception as exc:
+    except Exception as exc:  # noqa: BLE001 - it is the user's function: whatever it raises fails the request
         once(exc)
     else:
         if socket is not None:

@@ -17,7 +17,9 @@ Sink = Callable[[bytes], None]
 
 _TOKEN = rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]"
 _VALUE = rb"[\t\x20-\x7e\x80-\xff]"
-_EXTENSION = rb";" + _TOKEN + rb"+(?:=(?:" + _TOKEN + rb"+|\"(?:[\t \x21\x23-\x5b\x5d-\x7e\x80-\xff]|\\" + _VALUE + rb")*\"))?"
+_EXTENSION = (
+    rb";" + _TOKEN + rb"+(?:=(?:" + _TOKEN + rb"+|\"(?:[\t \x21\x23-\x5b\x5d-\x7e\x80-\xff]|\\" + _VALUE + rb")*\"))?"
+)
 
 FIELD = re.compile(rb"(" + _TOKEN + rb"+):[ \t]*(" + _VALUE + rb"*?)[ \t]*")
 HEADER_BLOCK = re.compile(rb"(?:" + _TOKEN + rb"+:" + _VALUE + rb"*\r\n)*\r\n")

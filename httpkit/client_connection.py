@@ -5,6 +5,7 @@ Source: Node's lib/_http_client.js
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from .diagnostics import CLIENT_RESPONSE_FINISH
@@ -50,11 +51,9 @@ class ClientConnection:
             self._hand_over(self._upgrade)
 
     def eof(self) -> None:
-        try:
+        # A message cut short is told by `closed`, as any lost connection is.
+        with suppress(ParseError):
             self.reader.eof()
-        except ParseError:
-            # A message cut short: told by `closed`, as for any lost connection.
-            pass
         if self.response is None:
             self._fail(connection_reset("socket hang up"))
         if not self.socket.destroyed:
@@ -98,17 +97,15 @@ class ClientConnection:
             # A second response to one request: nobody asked for it.
             self.socket.destroy()
             return True
-        if 100 <= message.code < 200 and not (message.code == 101 and message.upgrade):
-            if message.code != 101:
-                self._tell_information(message)
-                return False
+        if 100 <= message.code < 200 and message.code != 101:
+            self._tell_information(message)
+            return False
         res = self._response(message)
         request.res = self.response = res
-        if message.code == 101 or request.method == "CONNECT":
-            if message.upgrade or request.method == "CONNECT":
-                res.upgrade = True
-                self._upgrade = "connect" if request.method == "CONNECT" else "upgrade"
-                return True
+        if request.method == "CONNECT" or (message.code == 101 and message.upgrade):
+            res.upgrade = True
+            self._upgrade = "connect" if request.method == "CONNECT" else "upgrade"
+            return True
         if message.should_close:
             request.shouldKeepAlive = False
         request._got_response(res)

@@ -16,15 +16,18 @@ class StatusCodes(dict[int, str]):
     """Status code to reason phrase; answers 404 and '404' alike, and notebooks show it as a table."""
 
     def __missing__(self, code: Any) -> str:
-        if isinstance(code, str) and code.isdigit():
+        if isinstance(code, str) and code.isdecimal():
             return self[int(code)]
         raise KeyError(code)
 
     def __contains__(self, code: object) -> bool:
-        return super().__contains__(int(code) if isinstance(code, str) and code.isdigit() else code)
+        return super().__contains__(int(code) if isinstance(code, str) and code.isdecimal() else code)
 
     def get(self, code: Any, default: Any = None) -> Any:
-        return self[code] if code in self else default
+        try:
+            return self[code]
+        except KeyError:
+            return default
 
 
 METHODS = Methods(

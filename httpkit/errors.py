@@ -85,7 +85,10 @@ class AbortError(NodeError):
 
 
 _MESSAGES: dict[str, tuple[type[NodeError], str]] = {
-    "ERR_HTTP_BODY_NOT_ALLOWED": (NodeError, "Adding content for this request method or response status is not allowed."),
+    "ERR_HTTP_BODY_NOT_ALLOWED": (
+        NodeError,
+        "Adding content for this request method or response status is not allowed.",
+    ),
     "ERR_HTTP_CONTENT_LENGTH_MISMATCH": (
         NodeError,
         "Response body's content-length of {} byte(s) does not match the content-length of {} byte(s) set in header",
@@ -157,9 +160,7 @@ def connection_reset(message: str) -> SystemCallError:
     return SystemCallError(message, "ECONNRESET")
 
 
-def from_os_error(
-    exc: OSError, syscall: str, *, host: str | None = None, port: int | None = None
-) -> SystemCallError:
+def from_os_error(exc: OSError, syscall: str, *, host: str | None = None, port: int | None = None) -> SystemCallError:
     """The same failure under Node's name, such as `connect ECONNREFUSED 127.0.0.1:80`."""
     if isinstance(exc, socket.gaierror):
         code = "EAI_AGAIN" if exc.errno == socket.EAI_AGAIN else "ENOTFOUND"

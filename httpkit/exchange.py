@@ -6,12 +6,23 @@ makes one by running a `ClientRequest` to its end. Times are milliseconds, bodie
 
 from __future__ import annotations
 
+import asyncio
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
+from threading import get_ident
+from time import perf_counter
 from typing import Any
 
-from .headers import IncomingHeaders, charset_of
+from .agent import Agent
+from .client import request
+from .client_request import ClientRequest
+from .errors import NodeError, SystemCallError
+from .headers import IncomingHeaders, charset_of, pairs_of
+from .incoming import IncomingMessage
+from .loop import home
+from .net import Socket, checked_timeout
 
 
 @dataclass(frozen=True)
@@ -83,3 +94,109 @@ class Exchange:
     def json(self) -> Any:
         """The response body parsed as JSON. Raises ValueError where it is none."""
         return json.loads(self.response.body)
+
+
+class _Stopwatch:
+    """When each step of a request was done, in seconds of the performance counter."""
+
+    def __init__(self, req: ClientRequest) -> None:
+        self.marks: dict[str, float] = {"begun": perf_counter()}
+        req.on("socket", self._on_socket)
+        req.on("finish", lambda: self.mark("sent"))
+        req.on("response", lambda _: self.mark("answered"))
+
+    def mark(self, name: str) -> None:
+        self.marks.setdefault(name, perf_counter())
+
+    def _on_socket(self, socket: Socket) -> None:
+        if socket.connecting:
+            socket.once("connect", lambda: self.mark("connected"))
+
+    def phases(self) -> Phases:
+        self.mark("received")
+        connected = self.marks.get("connected")
+        # A server may answer before it has everything.
+        sent = min(self.marks.get("sent", self.marks["answered"]), self.marks["answered"])
+        return Phases(
+            connect=None if connected is None else _ms(self.marks["begun"], connected),
+            send=_ms(self.marks["begun"] if connected is None else connected, sent),
+            wait=_ms(sent, self.marks["answered"]),
+            receive=_ms(self.marks["answered"], self.marks["received"]),
+        )
+
+
+def _ms(start: float, end: float) -> float:
+    return max(0.0, (end - start) * 1000)
+
+
+def send(
+    method: str,
+    url: str,
+    headers: Iterable[tuple[str, Any]] = (),
+    body: bytes = b"",
+    *,
+    timeout: float = 0,
+    agent: Agent | None = None,
+) -> Exchange:
+    """Send a request and wait for the whole answer; can be interrupted. `timeout` in ms, 0 for none.
+
+    Raises what the request fails with: ERR_INVALID_URL, ECONNREFUSED, ENOTFOUND, ECONNRESET, ETIMEDOUT, HPE_*, …
+    """
+    where = agent._home if agent is not None else home()
+    if get_ident() == where.thread_id:
+        raise NodeError("send() would stop the event loop it runs on: use `await asend(...)` there.", "ERR_WOULD_BLOCK")
+    pending = where.start(_exchange(method, url, list(headers), body, timeout, agent))
+    try:
+        return pending.result()
+    except BaseException:
+        # Interrupted: nobody waits any more. (After a failure there is nothing to cancel.)
+        pending.cancel()
+        raise
+
+
+async def asend(
+    method: str,
+    url: str,
+    headers: Iterable[tuple[str, Any]] = (),
+    body: bytes = b"",
+    *,
+    timeout: float = 0,
+    agent: Agent | None = None,
+) -> Exchange:
+    """`send()` for asynchronous code, on any loop."""
+    where = agent._home if agent is not None else home()
+    return await where.wait(_exchange(method, url, list(headers), body, timeout, agent))
+
+
+async def _exchange(
+    method: str, url: str, headers: list[tuple[str, Any]], body: bytes, limit: float, agent: Agent | None
+) -> Exchange:
+    checked_timeout(limit, "timeout")
+    started_at = datetime.now(UTC)
+    req = request(url, method=method, agent=agent)
+    watch = _Stopwatch(req)
+    for name, value in headers:
+        req.appendHeader(name, value) if req.hasHeader(name) and name.lower() != "host" else req.setHeader(name, value)
+    try:
+        async with asyncio.timeout(limit / 1000 if limit else None):
+            req.end(body) if body else req.end()
+            res = await req
+            watch.mark("answered")
+            received = await res.bytes()
+    except TimeoutError:
+        raise SystemCallError(f"no complete response from {url} within {limit:g} ms", "ETIMEDOUT") from None
+    finally:
+        req.destroy()
+    return Exchange(_sent(req, url, body), _received(res, received), watch.phases(), started_at, req.reusedSocket)
+
+
+def _sent(req: ClientRequest, url: str, body: bytes) -> SentRequest:
+    lines = (req._head or b"").decode("latin-1").split("\r\n")[1:-2]
+    pairs = tuple((name, value.lstrip()) for name, _, value in (line.partition(":") for line in lines))
+    return SentRequest(req.method, url, pairs, body)
+
+
+def _received(res: IncomingMessage, body: bytes) -> ReceivedResponse:
+    return ReceivedResponse(
+        res.statusCode or 0, res.statusMessage or "", res.httpVersion or "", tuple(pairs_of(res.rawHeaders)), body
+    )

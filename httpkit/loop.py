@@ -7,11 +7,11 @@ Everything else here makes that invisible:
 
 - a public method called from another thread is carried over to the loop and its result, or its error, carried back;
 - an awaitable can be awaited from any loop;
-- a one-shot event that has already happened is replayed to a listener another thread adds too late to hear it;
+- a one-shot event that has already happened is replayed to a listener that another thread adds too late;
 - a plain script stays alive while something is listening or pending, as `node hello.js` does, and Ctrl-C ends it.
 
-`Home.next_tick` is Node's process.nextTick: it runs after the current callback, before the loop looks at I/O again. Work
-that follows from received bytes runs so, without a task, future or timer of the event loop.
+`Home.next_tick` is Node's process.nextTick: it runs after the current callback, before the loop looks at I/O again.
+Work that follows from received bytes runs so, without a task, future or timer of the event loop.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ import weakref
 from asyncio import AbstractEventLoop, TimerHandle
 from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import suppress
 from functools import wraps
 from threading import get_ident
 from typing import Any, Concatenate, ParamSpec, Self, TypeVar, cast
@@ -74,7 +75,7 @@ class Home:
         def run() -> None:
             try:
                 outcome.set_result(function(*args, **kwargs))
-            except BaseException as exc:
+            except BaseException as exc:  # noqa: BLE001 - all of it is the caller's
                 outcome.set_exception(exc)
 
         self._submit(run)
@@ -107,7 +108,7 @@ class Home:
         self.draining = True
         try:
             function(*args)
-        except (Exception, SystemExit) as exc:
+        except (Exception, SystemExit) as exc:  # noqa: BLE001 - reported; the loop goes on
             self._uncaught(exc)
         self.run_ticks()
 
@@ -125,7 +126,7 @@ class Home:
             function, args = ticks.popleft()
             try:
                 function(*args)
-            except (Exception, SystemExit) as exc:
+            except (Exception, SystemExit) as exc:  # noqa: BLE001 - reported; the others run
                 self._uncaught(exc)
         self.draining = False
 
@@ -168,7 +169,12 @@ class Home:
     def at_close(self, function: Callable[[], Any]) -> Callable[[], None]:
         """Call `function` when the loop is about to end; gives a function that takes the wish back."""
         self._at_close.append(function)
-        return lambda: function in self._at_close and self._at_close.remove(function)
+
+        def withdraw() -> None:
+            if function in self._at_close:
+                self._at_close.remove(function)
+
+        return withdraw
 
     def close(self) -> None:
         """Let go of every socket and server, because the loop is about to end."""
@@ -246,10 +252,8 @@ def _settle(loop: AbstractEventLoop) -> Home:
 
     # asyncio.run() closes the loop's async generators at its end: the one moment an object on a loop hears of it.
     generator = settled.residents["lifetime"] = lifetime()
-    try:
+    with suppress(StopIteration):
         generator.asend(None).send(None)
-    except StopIteration:
-        pass
     return settled
 
 
@@ -363,13 +367,13 @@ def on_loop(method: Callable[Concatenate[R, P], T]) -> Callable[Concatenate[R, P
     """A public method that runs on the loop of its object, whichever thread calls it."""
 
     @wraps(method)
-    def carried(self: R, *args: P.args, **kwargs: P.kwargs) -> T:
+    def carried(self: R, /, *args: P.args, **kwargs: P.kwargs) -> T:
         where = self._home
         if get_ident() == where.thread_id:
             return method(self, *args, **kwargs)
         return where.call(method, self, *args, **kwargs)
 
-    return carried
+    return cast("Callable[Concatenate[R, P], T]", carried)
 
 
 class Resident(EventEmitter):
@@ -388,7 +392,7 @@ class Resident(EventEmitter):
             return False
         try:
             return self.emit(name, *args)
-        except Exception as exc:
+        except Exception as exc:  # noqa: BLE001 - reported; whoever emitted goes on
             self._listener_raised(exc)
             return True
 
@@ -412,7 +416,7 @@ class Resident(EventEmitter):
             result = stored(*self._happened[name])
             if asyncio.iscoroutine(result):
                 self._adopt(result)
-        except Exception as exc:
+        except Exception as exc:  # noqa: BLE001 - reported; whoever emitted goes on
             self._listener_raised(exc)
 
     def _remove(self, name: str, listener: Listener) -> Self:

@@ -1,7 +1,8 @@
 """Socket: an asyncio transport in Node's dress.
 
-What the transport takes counts as handed to the operating system until the transport says that it is full (64 KiB): then
-write callbacks, 'drain' and 'finish' wait until it is empty. So uvloop may send what a turn of the loop wrote in one go.
+What the transport takes counts as handed to the operating system until the transport says that it is full (64 KiB):
+then write callbacks, 'drain' and 'finish' wait until it is empty. So uvloop may send what a turn of the loop wrote in
+one go.
 
 An HTTP connection takes the bytes of a socket before anybody else by setting `handler`.
 
@@ -11,15 +12,15 @@ Source: https://nodejs.org/docs/latest-v24.x/api/net.html#class-netsocket
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 import socket as sockets
 from asyncio import Task, TimerHandle
 from collections.abc import Callable, Coroutine
 from typing import Any, Protocol, Self, cast
 
 from .constants import HIGH_WATER_MARK
+from .dialing import first_that_answers, look_up
 from .errors import SystemCallError, error, from_os_error, out_of_range, wrong_type
-from .loop import Home, home, on_loop
+from .loop import Home, on_loop
 from .streams import Readable, to_bytes
 
 Callback = Callable[..., Any]
@@ -113,7 +114,8 @@ class Socket(Readable):
             self._home = where
 
     def __repr__(self) -> str:
-        return f"<Socket {self.readyState} {self.localAddress}:{self.localPort} ↔ {self.remoteAddress}:{self.remotePort}>"
+        local, remote = f"{self.localAddress}:{self.localPort}", f"{self.remoteAddress}:{self.remotePort}"
+        return f"<Socket {self.readyState} {local} ↔ {remote}>"
 
     # --- facts
 
@@ -205,35 +207,18 @@ class Socket(Readable):
 
     async def _connect(self, port: int, host: str, family: int, local: tuple[str, int] | None) -> None:
         loop = self._home.loop
-        addresses = await self._look_up(host, port, family)
-        opened = await _first_that_answers(loop, addresses, local)
+        addresses = await look_up(loop, host, port, family, self._looked_up)
+        opened = await first_that_answers(loop, addresses, local)
         await loop.create_connection(lambda: SocketProtocol(self), sock=opened)
+
+    def _looked_up(self, err: BaseException | None, address: str | None, family: int | None, host: str) -> None:
+        self._emit_safely("lookup", err, address, family, host)
 
     async def _connect_path(self, path: str) -> None:
         try:
             await self._home.loop.create_unix_connection(lambda: SocketProtocol(self), path)
         except OSError as exc:
             raise from_os_error(exc, "connect", host=path) from None
-
-    async def _look_up(self, host: str, port: int, family: int) -> list[tuple[int, Any]]:
-        """(address family, address) for each address of `host`, in the order to try them."""
-        loop = self._home.loop
-        try:
-            version = ipaddress.ip_address(host).version
-        except ValueError:
-            pass
-        else:
-            return [(sockets.AF_INET if version == 4 else sockets.AF_INET6, (host, port))]
-        wanted = {4: sockets.AF_INET, 6: sockets.AF_INET6}.get(family, sockets.AF_UNSPEC)
-        try:
-            found = await loop.getaddrinfo(host, port, family=wanted, type=sockets.SOCK_STREAM)
-        except (OSError, UnicodeError) as exc:
-            failure = exc if isinstance(exc, OSError) else sockets.gaierror(sockets.EAI_NONAME, str(exc))
-            err = from_os_error(failure, "getaddrinfo", host=host)
-            self._emit_safely("lookup", err, None, None, host)
-            raise err from None
-        self._emit_safely("lookup", None, found[0][4][0], 6 if found[0][0] == sockets.AF_INET6 else 4, host)
-        return [(each[0], each[4]) for each in found]
 
     def _opened(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)
@@ -419,7 +404,7 @@ class Socket(Readable):
         if self._connect_task is not None and not self._connect_task.done():
             self._connect_task.cancel()
         if self._transport is not None:
-            # Like close(2): what the system has not taken is dropped. uvloop takes what was written at the end of a turn.
+            # Like close(2): what the system has not taken is dropped. (uvloop hands it over at the end of a turn.)
             self._home.loop.call_soon(self._transport.abort)
         else:
             self._home.next_tick(self._gone)
@@ -569,35 +554,6 @@ class Socket(Readable):
         if self._wants_ref and alive and not self._referenced:
             self._referenced = True
             self._home.ref()
-
-
-async def _first_that_answers(
-    loop: asyncio.AbstractEventLoop, addresses: list[tuple[int, Any]], local: tuple[str, int] | None
-) -> sockets.socket:
-    """A socket connected to the first address that takes the connection."""
-    failure: SystemCallError | None = None
-    for family, address in addresses:
-        attempt = sockets.socket(family, sockets.SOCK_STREAM)
-        try:
-            attempt.setblocking(False)
-            if local is not None:
-                attempt.bind(local)
-            await loop.sock_connect(attempt, address)
-        except OSError as exc:
-            attempt.close()
-            failure = from_os_error(exc, "connect", host=address[0], port=address[1])
-        except BaseException:
-            attempt.close()
-            raise
-        else:
-            return attempt
-    assert failure is not None
-    raise failure
-
-
-def create_socket(where: Home | None = None) -> Socket:
-    """A socket that is not connected yet."""
-    return Socket(where or home())
 
 
 def checked_port(port: Any, name: str = "Port") -> int:

@@ -47,6 +47,7 @@ class OutgoingMessage(Resident):
     writableHighWaterMark = HIGH_WATER_MARK
     writableObjectMode = False
     writableNeedDrain = False
+    writableCorked = 0
     socket: Socket | None = None
 
     _headers: dict[str, tuple[str, Any]] | None = None
@@ -59,6 +60,8 @@ class OutgoingMessage(Resident):
     _removed = _NOTHING_REMOVED
     _trailers: tuple[tuple[str, Any], ...] = ()
     _unique: frozenset[str] = frozenset()
+    # What is written while corked, to become one chunk.
+    _corked: list[tuple[bytes, Callback | None]] | None = None
     _waiting: list[tuple[bytes, Callback | None]] | None = None
     _waiting_size = 0
     _prefinished = False
@@ -219,12 +222,40 @@ class OutgoingMessage(Resident):
             return self._drop_body(callback)
         self._bytes_written += len(data)
         self._cork_until_tick()
+        if self.writableCorked and self.chunkedEncoding and self._head_sent:
+            self._corked = [*(self._corked or ()), (data, callback)]
+            return sum(len(each) for each, _ in self._corked) < self.writableHighWaterMark
+        return self._write(data, callback)
+
+    def _write(self, data: bytes, callback: Callback | None) -> bool:
         if self.chunkedEncoding and data:
             data = b"%x\r\n%b\r\n" % (len(data), data)
         sent = self._send(data, callback)
         if not sent:
             self.writableNeedDrain = True
         return sent
+
+    @on_loop
+    def cork(self) -> None:
+        """Collect what is written until `uncork`, to send it as one packet and one chunk."""
+        self.writableCorked += 1
+        if self.socket is not None:
+            self.socket.cork()
+
+    @on_loop
+    def uncork(self) -> None:
+        """Send what was collected, once every `cork` has its `uncork`."""
+        self.writableCorked = max(0, self.writableCorked - 1)
+        if not self.writableCorked:
+            self._flush_corked()
+            if self.socket is not None:
+                self.socket.uncork()
+
+    def _flush_corked(self) -> None:
+        corked, self._corked = self._corked, None
+        if corked:
+            callbacks = [callback for _, callback in corked if callback is not None]
+            self._write(b"".join(data for data, _ in corked), lambda: [callback() for callback in callbacks])
 
     def end(self, chunk: Any = None, encoding: Any = None, callback: Callback | None = None) -> Self:
         """Send the rest of the body, if any, and finish. `callback` runs at 'finish'. Raises as `write` does."""
@@ -247,6 +278,9 @@ class OutgoingMessage(Resident):
             data = b""
         if callback is not None:
             self.once("finish", callback)
+        self.writableCorked = 0
+        if self._corked is not None:
+            self._flush_corked()
         self._bytes_written += len(data)
         if self.chunkedEncoding and self._has_body:
             if data:
@@ -291,7 +325,7 @@ class OutgoingMessage(Resident):
     # --- rendering
 
     def _store_head(self, first_line: str, headers: list[tuple[str, str, Any]] | None = None) -> None:
-        """Render the head from `headers` (lower-case name, name, value), or from those set. Raises before it changes."""
+        """Render the head from `headers` (lower-case name, name, value), or from those set."""
         lines = [first_line]
         user = NOTHING_GIVEN
         if headers is not None:
@@ -449,5 +483,3 @@ def _checked_key(name: Any) -> str:
     if not isinstance(name, str):
         raise wrong_type("name", "of type str", name)
     return name.lower()
-
-

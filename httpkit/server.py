@@ -17,17 +17,15 @@ from pathlib import Path
 from threading import get_ident
 from typing import Any, Self
 
-from .errors import SystemCallError, error, from_os_error, out_of_range, wrong_type
+from .errors import SystemCallError, error, out_of_range, wrong_type
 from .incoming import IncomingMessage
+from .listening import BACKLOG, LOOPBACK, bound, bound_to, listen_options
 from .loop import Resident, on_loop
 from .net import Callback, Socket, SocketProtocol, checked_port, checked_timeout
 from .server_connection import ServerConnection
 from .server_response import ServerResponse
 
 RequestListener = Callable[[IncomingMessage, ServerResponse], Any]
-
-LOOPBACK = "127.0.0.1"
-_BACKLOG = 511
 
 _MS = "an integer of milliseconds >= 0"
 # Option, what it must be, how to tell.
@@ -79,16 +77,20 @@ class Server(Resident):
     keepAliveInitialDelay: float = 0
     highWaterMark: int | None = None
     uniqueHeaders: Any = ()
-    IncomingMessage: type[IncomingMessage] = IncomingMessage
-    ServerResponse: type[ServerResponse] = ServerResponse
+    # The classes of requests and responses, which an option can replace.
+    IncomingMessage: type[Any] = IncomingMessage
+    ServerResponse: type[Any] = ServerResponse
 
     _hint: tuple[float, int, str] = (0, 0, "")
-    _serving: ServerResponse | None = None
+    _serving: Any = None  # the response whose request is being dispatched
     _sweeper: TimerHandle | None = None
     _forget: Callable[[], None] | None = None
 
     def __init__(
-        self, options: Mapping[str, Any] | RequestListener | None = None, listener: RequestListener | None = None, **more: Any
+        self,
+        options: Mapping[str, Any] | RequestListener | None = None,
+        listener: RequestListener | None = None,
+        **more: Any,
     ) -> None:
         super().__init__()
         if callable(options) and not isinstance(options, Mapping):
@@ -116,9 +118,9 @@ class Server(Resident):
     def _apply(self, options: Any, more: dict[str, Any]) -> None:
         if options is not None and not isinstance(options, Mapping):
             raise wrong_type("options", "a mapping", options)
-        for name in more:
+        for name, value in more.items():
             if name not in _OPTIONS:
-                raise wrong_type(name, f"left out, there is no such option; there are {', '.join(_OPTIONS)}", more[name])
+                raise wrong_type(name, f"left out: the options are {', '.join(_OPTIONS)}", value)
         given = {**(options or {}), **more}
         for name, value in given.items():
             if name not in _OPTIONS or value is None:
@@ -147,7 +149,8 @@ class Server(Resident):
             return ""
         if isinstance(where, str):
             return f"unix:{where}"
-        host = {"0.0.0.0": LOOPBACK, "::": "::1"}.get(where["address"], where["address"])
+        everywhere = {"0.0.0.0": LOOPBACK, "::": "::1"}  # noqa: S104 - named, not bound
+        host = everywhere.get(where["address"], where["address"])
         return f"http://{f'[{host}]' if ':' in host else host}:{where['port']}/"
 
     def address(self) -> dict[str, Any] | str | None:
@@ -162,11 +165,12 @@ class Server(Resident):
     def listen(self, *args: Any, **options: Any) -> Self:
         """Listen; the port is known on the next line: `listen(port, host, backlog, callback)`, all optional.
 
-        Also `listen({'port', 'host', 'backlog', 'path'}, callback)`, and `listen(path)` for a Unix socket. Without a port, or with 0, the system picks one; the
-        host is 127.0.0.1 unless given. 'listening' or 'error' follows; called from another thread than the loop's, an
-        error that no listener waits for is raised here. Raises ERR_SERVER_ALREADY_LISTEN, ERR_SOCKET_BAD_PORT.
+        Also `listen({'port', 'host', 'backlog', 'path'}, callback)`, and `listen(path)` for a Unix socket. Without a
+        port, or with 0, the system picks one; the host is 127.0.0.1. 'listening' or 'error' follows; called from
+        another thread than the loop's, an error that no listener waits for is raised here. Raises
+        ERR_SERVER_ALREADY_LISTEN, ERR_SOCKET_BAD_PORT.
         """
-        wanted, callback = _listen_options(args, options)
+        wanted, callback = listen_options(args, options)
         failure = self._home.call(self._listen, wanted, callback, get_ident() != self._home.thread_id)
         if failure is not None:
             raise failure
@@ -179,11 +183,12 @@ class Server(Resident):
             raise error("ERR_SERVER_ALREADY_LISTEN")
         path = wanted.get("path")
         port = checked_port(wanted.get("port") or 0, "options.port")
-        backlog = wanted.get("backlog") or _BACKLOG
+        backlog = wanted.get("backlog") or BACKLOG
         if callback is not None:
             self.once("listening", callback)
         try:
-            self._listening = _bound_to(path, backlog) if path else _bound(wanted.get("host") or LOOPBACK, port, backlog)
+            host = wanted.get("host") or LOOPBACK
+            self._listening = bound_to(path, backlog) if path else bound(host, port, backlog)
         except SystemCallError as err:
             if from_elsewhere and not self.listenerCount("error"):
                 if callback is not None:
@@ -374,66 +379,6 @@ class _AcceptedProtocol(SocketProtocol):
         self.home.enter(self._server._accepted, self.socket)
 
 
-def _listen_options(args: tuple[Any, ...], options: dict[str, Any]) -> tuple[dict[str, Any], Callback | None]:
-    """What the many forms of `listen` ask for, and the callback."""
-    rest = list(args)
-    callback = rest.pop() if rest and callable(rest[-1]) else options.pop("callback", None)
-    wanted: dict[str, Any] = {}
-    if rest and isinstance(rest[0], Mapping):
-        wanted.update(rest.pop(0))
-    elif rest and isinstance(rest[0], str) and not rest[0].strip().isdecimal():
-        wanted["path"] = rest.pop(0)
-    for name in ("port", "host", "backlog"):
-        if not rest:
-            break
-        value = rest.pop(0)
-        if name == "host" and isinstance(value, int) and not isinstance(value, bool):
-            # listen(port, backlog)
-            name = "backlog"
-        wanted[name] = value
-    if rest:
-        raise wrong_type("listen", "called as listen(port, host, backlog, callback)", args)
-    wanted.update(options)
-    unknown = set(options) - {"port", "host", "backlog", "path"}
-    if unknown:
-        raise wrong_type(min(unknown), "left out: listen() has port, host, backlog and path", options[min(unknown)])
-    return wanted, callback
-
-
-def _bound_to(path: str, backlog: int) -> sockets.socket:
-    """A socket that listens on the Unix socket `path`. Raises EADDRINUSE, EACCES, …"""
-    listening = sockets.socket(sockets.AF_UNIX, sockets.SOCK_STREAM)
-    try:
-        listening.setblocking(False)
-        listening.bind(path)
-        listening.listen(backlog)
-    except OSError as exc:
-        listening.close()
-        raise from_os_error(exc, "listen", host=path) from None
-    return listening
-
-
-def _bound(host: str, port: int, backlog: int) -> sockets.socket:
-    """A socket that listens on `host`:`port`. Raises EADDRINUSE, EACCES, ENOTFOUND, …"""
-    try:
-        found = sockets.getaddrinfo(host, port, type=sockets.SOCK_STREAM, flags=sockets.AI_PASSIVE)
-    except OSError as exc:
-        raise from_os_error(exc, "listen", host=host) from None
-    family, kind, protocol, _, address = found[0]
-    listening = sockets.socket(family, kind, protocol)
-    try:
-        if os.name == "posix":
-            # A port whose last connections linger in TIME_WAIT may be used again at once.
-            listening.setsockopt(sockets.SOL_SOCKET, sockets.SO_REUSEADDR, 1)
-        listening.setblocking(False)
-        listening.bind(address)
-        listening.listen(backlog)
-    except OSError as exc:
-        listening.close()
-        raise from_os_error(exc, "listen", host=address[0], port=port) from None
-    return listening
-
-
 def createServer(
     options: Mapping[str, Any] | RequestListener | None = None, listener: RequestListener | None = None, **more: Any
 ) -> Server:
@@ -445,5 +390,3 @@ def createServer(
     Source: https://nodejs.org/docs/latest-v24.x/api/http.html#httpcreateserveroptions-requestlistener
     """
     return Server(options, listener, **more)
-
-

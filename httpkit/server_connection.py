@@ -136,11 +136,7 @@ class ServerConnection:
         if self._receiving is not None and not self._receiving.complete:
             self._receiving._abort()
         for response in responses:
-            request = response.req
-            if request is not self._receiving and not request.destroyed:
-                request._abort()
-            elif request.complete:
-                request._abort()
+            response.req._abort()
         for response in responses:
             response.socket = None
             response._emit_close()
@@ -190,11 +186,12 @@ class ServerConnection:
             SERVER_REQUEST_START.publish({"request": req, "response": res, "socket": socket, "server": server})
         server._serving = res
         try:
-            if version == (1, 1) and (self.reader.host_missing or server.maxRequestsPerSocket or EXPECT in message.headers):
+            special = self.reader.host_missing or server.maxRequestsPerSocket or EXPECT in message.headers
+            if special and version == (1, 1):
                 self._dispatch_specially(req, res)
             else:
                 server.emit("request", req, res)
-        except Exception as exc:
+        except Exception as exc:  # noqa: BLE001 - it is the handler's: the client gets a 500
             self.handler_failed(res, exc)
         if not has_body:
             req._received()

@@ -241,9 +241,7 @@ class Readable(Resident):
         if self._eof:
             self.destroy(error("ERR_STREAM_PUSH_AFTER_EOF"))
             return False
-        data: Chunk = to_bytes(chunk, encoding)
-        if self._decoder is not None:
-            data = self._decoder.decode(data)
+        data = self._decoded(to_bytes(chunk, encoding))
         if data:
             self._add_chunk(data)
         self._wants_more = self._length < self.readableHighWaterMark
@@ -254,12 +252,13 @@ class Readable(Resident):
         """Put data back, to be read first. Raises ERR_STREAM_UNSHIFT_AFTER_END_EVENT after 'end'."""
         if self.readableEnded:
             raise error("ERR_STREAM_UNSHIFT_AFTER_END_EVENT")
-        data: Chunk = to_bytes(chunk, encoding)
-        if self._decoder is not None:
-            data = self._decoder.decode(data)
+        data = self._decoded(to_bytes(chunk, encoding))
         if data:
             self._store(data, first=True)
             self._data_arrived()
+
+    def _decoded(self, data: Any) -> Chunk:
+        return data if self._decoder is None else self._decoder.decode(data)
 
     def _read(self) -> None:
         """Ask the source for more. Overridden by those that have one."""
@@ -333,9 +332,9 @@ class Readable(Resident):
 
     def _data_arrived(self) -> None:
         self._wake()
-        if self._events is not None and "readable" in self._events and (self._length or self._eof):
-            if not self.readableEnded:
-                self._emit_safely("readable")
+        wanted = self._events is not None and "readable" in self._events
+        if wanted and (self._length or self._eof) and not self.readableEnded:
+            self._emit_safely("readable")
 
     def _wake(self) -> None:
         if self._waiter is not None:
@@ -491,5 +490,3 @@ class _Pipe:
                 undo()
             if hasattr(self.destination, "once"):
                 self.destination.emit("unpipe", self.source)
-
-

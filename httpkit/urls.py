@@ -24,12 +24,14 @@ def url_options(url: str) -> dict[str, Any]:
     if not parts.scheme or not host or any(character in host for character in " <>^|%"):
         raise invalid_url(url)
     # urljoin takes out `.` and `..`.
-    path = quote(urlsplit(urljoin("http://x/", parts.path or "/")).path, safe=_SAFE) + (f"?{quote(parts.query, safe=_SAFE)}" if parts.query else "")
+    path = quote(urlsplit(urljoin("http://x/", parts.path or "/")).path, safe=_SAFE)
+    if parts.query:
+        path += f"?{quote(parts.query, safe=_SAFE)}"
     options: dict[str, Any] = {"protocol": f"{parts.scheme.lower()}:", "hostname": host, "path": path}
     if port is not None:
         options["port"] = port
     if parts.username is not None:
-        options["auth"] = unquote(parts.username) + (f":{unquote(parts.password)}" if parts.password is not None else ":")
+        options["auth"] = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
     return options
 
 

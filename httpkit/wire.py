@@ -27,6 +27,7 @@ from .errors import ParseError
 from .parse_errors import refusal
 
 Message = TypeVar("Message", RawRequestMessage, RawResponseMessage)
+Heard_contra = TypeVar("Heard_contra", RawRequestMessage, RawResponseMessage, contravariant=True)
 RequestHead = RawRequestMessage
 ResponseHead = RawResponseMessage
 
@@ -46,10 +47,10 @@ _RENAMED = b"x-httpkit-"
 _BARE_LF = re.compile(rb"(?<!\r)\n")
 
 
-class Sink(Protocol[Message]):
+class Sink(Protocol[Heard_contra]):
     """Who hears what is read. `head` gives False to go on, True to stop: what follows is not HTTP."""
 
-    def head(self, message: Message, has_body: bool, /) -> bool: ...
+    def head(self, message: Heard_contra, has_body: bool, /) -> bool: ...
     def body(self, chunk: bytes, /) -> None: ...
     def end(self, trailers: list[tuple[bytes, bytes]], /) -> None: ...
 
@@ -70,7 +71,7 @@ class Reader(Generic[Message]):
         max_header_size: int = 0,
         max_headers: int | None = None,
     ) -> None:
-        self._sink = sink
+        self._sink: Sink[Message] = sink
         self._loop = loop
         self._max_header_size = max_header_size or MAX_HEADER_SIZE
         # 0 is Node's word for no limit.

@@ -3,6 +3,7 @@ const http = require('node:http')
 const { dial, gate, listen, log, raw, run } = require('./prelude')
 
 async function main() {
+  const gone = gate()
   const server = http.createServer((req, res) => {
     const late = (socket) => {
       log(req.url, 'timeout', socket === req.socket)
@@ -13,6 +14,7 @@ async function main() {
     if (req.url === '/req') req.setTimeout(30, late)
     if (req.url === '/socket') req.socket.setTimeout(30)
     res.on('close', () => log(req.url, 'close', res.writableFinished))
+    if (req.url === '/listened') res.on('close', gone.open)
   })
   const port = await listen(server)
   const head = (path) => `POST ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 1\r\n\r\n`
@@ -29,6 +31,7 @@ async function main() {
   log('server', 'timeout', socket.destroyed)
   socket.end('own words')
   log('wire', await peer.rest())
+  await gone
 }
 
 run(main)

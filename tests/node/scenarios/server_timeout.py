@@ -6,6 +6,8 @@ import httpkit as http
 
 
 async def main():
+    gone = gate()
+
     @http.createServer
     def server(req, res):
         def late(socket):
@@ -19,6 +21,8 @@ async def main():
         if req.url == "/socket":
             req.socket.setTimeout(30)
         res.on("close", lambda: log(req.url, "close", res.writableFinished))
+        if req.url == "/listened":
+            res.on("close", gone.open)
 
     port = await listen(server)
 
@@ -38,6 +42,7 @@ async def main():
     log("server", "timeout", socket.destroyed)
     socket.end("own words")
     log("wire", await peer.rest())
+    await gone
 
 
 run(main)
