@@ -16,6 +16,7 @@ from .client_request import ClientRequest
 from .constants import MAX_HEADER_SIZE as maxHeaderSize
 from .constants import METHODS, STATUS_CODES, Methods, StatusCodes
 from .errors import NodeError
+from .exchange import Exchange, asend, send
 from .headers import validateHeaderName, validateHeaderValue
 from .incoming import IncomingMessage
 from .outgoing import OutgoingMessage
@@ -29,17 +30,20 @@ __all__ = [
     "STATUS_CODES",
     "Agent",
     "ClientRequest",
+    "Exchange",
     "IncomingMessage",
     "NodeError",
     "OutgoingMessage",
     "Server",
     "ServerResponse",
+    "asend",
     "createServer",
     "get",
     "globalAgent",
     "load_ipython_extension",
     "maxHeaderSize",
     "request",
+    "send",
     "unload_ipython_extension",
     "validateHeaderName",
     "validateHeaderValue",
@@ -85,6 +89,6 @@ def _mimebundle(self: Any, **_: Any) -> dict[str, str]:
     return mimebundle(self)
 
 
-for _shown in (Methods, StatusCodes, Server, IncomingMessage, ClientRequest):
+for _shown in (Methods, StatusCodes, Server, IncomingMessage, ClientRequest, Exchange):
     # Set from here because the classes stand below the notebook layer and know nothing of it.
     _shown._repr_mimebundle_ = _mimebundle  # type: ignore[union-attr]

@@ -265,6 +265,8 @@ class ClientRequest(OutgoingMessage):
         """Somebody awaits the request: its outcome is theirs."""
         if self._unnoticed is not None:
             self._unnoticed.cancel()
+            self._unnoticed = None
+            self._home.unref()
         if not self.finished and not self.destroyed:
             self.end()
 
@@ -311,9 +313,13 @@ class ClientRequest(OutgoingMessage):
         if self._happened is not None:
             self._happened.setdefault("error", (err,))
         if not awaited:
+            # A plain script does not end before it is told.
+            self._home.ref()
             self._unnoticed = self._home.later(_UNNOTICED_MS, self._report_unnoticed)
 
     def _report_unnoticed(self) -> None:
+        self._home.unref()
+        self._unnoticed = None
         if self._failure is not None and not self.listenerCount("error"):
             report(self._failure)
 

@@ -61,10 +61,9 @@ class IncomingHeaders(dict[str, Any]):
         return headers
 
     def __missing__(self, name: str) -> Any:
-        lowered = name.lower() if isinstance(name, str) else name
-        if lowered == name:
-            raise KeyError(name)
-        return self[lowered]
+        if isinstance(name, str) and super().__contains__(name.lower()):
+            return self[name.lower()]
+        raise KeyError(name)
 
     def __contains__(self, name: object) -> bool:
         return super().__contains__(name.lower() if isinstance(name, str) else name)

@@ -309,8 +309,8 @@ def _finish(started: Home, thread: threading.Thread) -> None:
     if _is_plain_script():
         try:
             started.call(_release_unread, started)
-            # With a timeout Ctrl-C is heard on every platform.
-            while not started.idle.wait(1.0):
+            # With a timeout Ctrl-C is heard on every platform; asked on the loop, the answer is not between two steps.
+            while not (started.idle.wait(1.0) and started.call(started.idle.is_set)):
                 pass
         except KeyboardInterrupt:
             interrupted = True

@@ -454,7 +454,6 @@ class Socket(Readable):
             self._timer = None
         self._deadline = None
         self._home.sockets.discard(self)
-        self.unref()
         self._when_flushed = ()
         handler = self.handler
         if handler is not None:
@@ -466,6 +465,8 @@ class Socket(Readable):
         self.closed = True
         self._emit_safely("close", err is not None)
         self._wake()
+        # Last: what a listener has begun keeps a script alive from here on.
+        self.unref()
 
     # --- time
 

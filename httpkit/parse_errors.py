@@ -46,6 +46,9 @@ def refusal(message: str, head: bytes, position: int, *, is_request: bool) -> Pa
         reason = _bad_request_line(head) if is_request else _bad_status_line(head)
     elif "url" in reason:
         reason = "Invalid characters in url"
+    elif "HTTPS" in reason:
+        # aiohttp recognises a TLS greeting; to Node it is a method like any other that does not exist.
+        reason = "Invalid method encountered"
     return ParseError(_CODES.get(reason, "HPE_INVALID_HEADER_TOKEN"), reason, position)
 
 

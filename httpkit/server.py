@@ -196,7 +196,8 @@ class Server(Resident):
                 return err
             self._home.next_tick(self.emit, "error", err)
             return None
-        self._happened = None
+        if self._happened is not None:
+            self._happened.clear()
         self._forget = self._home.at_close(self._abandon)
         if self._referenced:
             self._home.ref()

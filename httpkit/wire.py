@@ -78,7 +78,7 @@ class Reader(Generic[Message]):
         self._max_headers: float = MAX_HEADER_LINES if max_headers is None else max_headers or float("inf")
         self._parser: Any = None
         # The last head that was a whole message, and the message: what a client sends, it often sends again.
-        self._repeated = b""
+        self._repeated: bytes | None = None
         self._repeated_message: Any = None
         self._begun = b""
         # What aiohttp alone has against the head that has begun: it is read again when it is complete.

@@ -49,7 +49,7 @@ class Magics:
         self._shell.ast_transformers.remove(self._transformer)
         for (kind, name), function in self._before.items():
             table = self._shell.magics_manager.magics[kind]
-            del table[name]
+            table.pop(name, None)
             if function is not None:
                 table[name] = function
 
@@ -63,12 +63,13 @@ class Magics:
         Items: `name=text` and `name:=json` make a JSON body, `name==text` the query, `Name:text` a header,
         `@file` is the whole body. `{{expression}}` stands for a value of the notebook's.
 
-        The result is called `exchange`; `answer = %http …` calls it `answer`, and does not show it.
+        Without an answer it stops waiting after 30 seconds. The result is called `exchange`; `answer = %http …` calls
+        it `answer`, and does not show it.
         """
+        draft = parse_line(line, self._shell.user_ns)
         # A request that fails must not leave the last answer behind as if it were its own.
         self._shell.user_ns.pop(RESULT, None)
-        exchange = exchange_for(parse_line(line, self._shell.user_ns))
-        self._shell.user_ns[RESULT] = exchange
+        exchange = self._shell.user_ns[RESULT] = exchange_for(draft)
         return exchange
 
     def serve(self, line: str, cell: str) -> serving.Served:
@@ -80,7 +81,12 @@ class Magics:
         assigns is its own, unless it says `global name`. Run the cell again to change the handler: port and
         connections stay. The default port is 3000.
         """
-        return serving.serve_cell(line, cell, self._shell.user_ns, f"Cell In[{self._shell.execution_count}]")
+        return serving.serve_cell(line, cell, self._shell.user_ns, f"Cell In[{self._cell_number()}]")
+
+    def _cell_number(self) -> int:
+        # The inputs begin with an empty one. (`execution_count` is the next cell's already.)
+        history = self._shell.history_manager
+        return len(history.input_hist_raw) - 1 if history else 0
 
     def servers(self, line: str) -> serving.Servers:
         """List the servers that %%serve started."""

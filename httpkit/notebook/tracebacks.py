@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import traceback
+from contextvars import Context
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -12,8 +13,14 @@ _KIT = str(Path(__file__).parents[1])
 
 
 def print_traceback(exc: BaseException, shell: Any) -> None:
-    """On stderr: that is under the running cell, or the one that ran last."""
-    sys.stderr.write(format_traceback(exc, shell))
+    """On stderr, under the cell that runs, or ran last."""
+    # A kernel keeps in the context which cell an output belongs to. A server's is that of the cell which started it;
+    # from an empty one the kernel takes the latest cell.
+    Context().run(_write, format_traceback(exc, shell))
+
+
+def _write(text: str) -> None:
+    sys.stderr.write(text)
     sys.stderr.flush()
 
 

@@ -12,7 +12,7 @@ from httpkit.notebook.statuses import GROUPS, Status, status_of
 
 _QUESTIONS = (("When it is sent", "sent"), ("What to do", "advice"))
 
-# A class of this many is shown open; the whole table opens class by class.
+# Up to so many of several classes are shown at once; a longer table opens class by class.
 _FEW = 12
 
 
@@ -48,8 +48,9 @@ def text(status: Status) -> str:
 
 def many_html(statuses: Iterable[Status], caption: str = "Status codes") -> Html:
     statuses = list(statuses)
-    groups = groupby(statuses, key=lambda status: status.group)
-    return card(caption, *(_group(group, list(members), unfolded=len(statuses) <= _FEW) for group, members in groups))
+    groups = {group: list(members) for group, members in groupby(statuses, key=lambda status: status.group)}
+    unfolded = len(groups) == 1 or len(statuses) <= _FEW
+    return card(caption, *(_group(group, members, unfolded=unfolded) for group, members in groups.items()))
 
 
 def _group(group: int, members: list[Status], *, unfolded: bool) -> Html:

@@ -3,13 +3,14 @@ const http = require('node:http')
 const { gate, log, run, serve, watch } = require('./prelude')
 
 async function main() {
-  const peers = {}
+  const arrived = {}
   const handler = async (peer) => {
     const head = await peer.until('\r\n\r\n')
-    peers[head.split(' ')[1]] = peer
+    arrived[head.split(' ')[1]].open(peer)
   }
 
   const ask = async (lane, options, later) => {
+    arrived[lane] = gate()
     const timeout = gate()
     const resClosed = gate()
     const reqClosed = gate()
@@ -21,16 +22,17 @@ async function main() {
     req.on('close', reqClosed.open)
     await timeout
     log(lane, req.destroyed, req.timeout, req.socket.timeout)
-    peers[lane].send('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n')
+    const peer = await arrived[lane]
+    peer.send('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n')
     await resClosed
     await reqClosed
   }
 
   const port = await serve(handler)
-  await ask('/option', { port, timeout: 30, agent: false })
-  await ask('/agent', { port, agent: new http.Agent({ timeout: 30 }) })
-  await ask('/both', { port, timeout: 30, agent: new http.Agent({ timeout: 5000 }) })
-  await ask('/method', { port, agent: false }, 30)
+  await ask('/option', { port, timeout: 100, agent: false })
+  await ask('/agent', { port, agent: new http.Agent({ timeout: 100 }) })
+  await ask('/both', { port, timeout: 100, agent: new http.Agent({ timeout: 5000 }) })
+  await ask('/method', { port, agent: false }, 100)
 }
 
 run(main)

@@ -6,13 +6,14 @@ import httpkit as http
 
 
 async def main():
-    peers = {}
+    arrived = {}
 
     async def handler(peer):
         head = await peer.until("\r\n\r\n")
-        peers[head.split(" ")[1]] = peer
+        arrived[head.split(" ")[1]].open(peer)
 
     async def ask(lane, options, later=None):
+        arrived[lane] = gate()
         timeout = gate()
         res_closed = gate()
         req_closed = gate()
@@ -25,15 +26,16 @@ async def main():
         req.on("close", req_closed.open)
         await timeout
         log(lane, req.destroyed, req.timeout, req.socket.timeout)
-        peers[lane].send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+        peer = await arrived[lane]
+        peer.send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
         await res_closed
         await req_closed
 
     port = await serve(handler)
-    await ask("/option", {"port": port, "timeout": 30, "agent": False})
-    await ask("/agent", {"port": port, "agent": http.Agent({"timeout": 30})})
-    await ask("/both", {"port": port, "timeout": 30, "agent": http.Agent({"timeout": 5000})})
-    await ask("/method", {"port": port, "agent": False}, 30)
+    await ask("/option", {"port": port, "timeout": 100, "agent": False})
+    await ask("/agent", {"port": port, "agent": http.Agent({"timeout": 100})})
+    await ask("/both", {"port": port, "timeout": 100, "agent": http.Agent({"timeout": 5000})})
+    await ask("/method", {"port": port, "agent": False}, 100)
 
 
 run(main)

@@ -6,33 +6,31 @@ import httpkit as http
 
 
 async def main():
-    options = {"headersTimeout": 60, "requestTimeout": 120, "connectionsCheckingInterval": 20}
+    impatient = http.createServer({"headersTimeout": 50, "connectionsCheckingInterval": 20})
+    log("impatient", impatient.headersTimeout, impatient.requestTimeout, impatient.timeout)
+    port = await listen(impatient)
+    log("impatient", await raw(port, ""))
+    log("impatient", await raw(port, "GET / HTTP/1.1\r\nHost:"))
+    impatient.on("clientError", lambda err, socket: [log("impatient", err), socket.destroy()])
+    log("impatient", await raw(port, "GET / HTTP/1.1\r\nHost:"))
 
     async def listener(req, res):
-        log("server", "request", req.url)
-        req.on("aborted", lambda: log("server", "aborted", req.url))
-        req.on("error", lambda _: None)
-        if req.url == "/slow":
-            await sleep(200)
-        if req.url != "/body":
-            res.end("done")
+        log(req.url, "request")
+        req.on("aborted", lambda: log(req.url, "aborted"))
+        if req.url == "/body":
+            return
+        await sleep(700)
+        res.end("done")
 
-    server = http.createServer(options, listener)
-    log("server", server.headersTimeout, server.requestTimeout, server.timeout, server.keepAliveTimeout)
-    port = await listen(server)
-    log("silent", await raw(port, ""))
-    log("head", await raw(port, "GET / HTTP/1.1\r\nHost:"))
-    log("body", await raw(port, "POST /body HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\npart"))
-    log("slow", await raw(port, "GET /slow HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"))
-
-    def client_error(err, socket):
-        log("server", "clientError", err)
-        socket.destroy()
-
-    server.on("clientError", client_error)
-    peer = await dial(port)
-    peer.send("GET / HTTP/1.1\r\nHost:")
-    log("own", await peer.rest())
+    patient = http.createServer({"requestTimeout": 500, "connectionsCheckingInterval": 20}, listener)
+    log("patient", patient.headersTimeout, patient.requestTimeout)
+    patient_port = await listen(patient)
+    body = await dial(patient_port)
+    body.send("POST /body HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\npart")
+    slow = await dial(patient_port)
+    slow.send("GET /slow HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+    log("/body", await body.rest())
+    log("/slow", await slow.rest())
 
 
 run(main)

@@ -21,7 +21,7 @@ async function main() {
   log('wire', await raw(port, head('/res')))
   log('wire', await raw(port, head('/req')))
   log('wire', await raw(port, head('/socket')))
-  log('server', server.setTimeout(30) === server, server.timeout)
+  log('server', server.setTimeout(100) === server, server.timeout)
   log('wire', await raw(port, head('/server')))
   const timeout = gate()
   server.on('timeout', (socket) => timeout.open(socket))

@@ -32,7 +32,7 @@ async def main():
     log("wire", await raw(port, head("/res")))
     log("wire", await raw(port, head("/req")))
     log("wire", await raw(port, head("/socket")))
-    log("server", server.setTimeout(30) is server, server.timeout)
+    log("server", server.setTimeout(100) is server, server.timeout)
     log("wire", await raw(port, head("/server")))
     timeout = gate()
     server.on("timeout", lambda socket: timeout.open(socket))

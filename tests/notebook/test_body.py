@@ -1,0 +1,128 @@
+"""Bodies are shown readable, safe, and in part where they are long."""
+
+from __future__ import annotations
+
+import gzip
+import html
+import re
+import zlib
+
+import pytest
+
+from httpkit.headers import IncomingHeaders
+from httpkit.notebook.body import MAX_TEXT, Body, body_html, body_text, dump, kind_of, size_of, unpacked
+
+from .test_html import HOSTILE, Tags
+
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(40)
+
+
+def body(data: bytes | str, content_type: str | None = None, **headers: str) -> Body:
+    fields = {name.replace("_", "-"): value for name, value in headers.items()}
+    if content_type is not None:
+        fields["content-type"] = content_type
+    return Body(data.encode() if isinstance(data, str) else data, IncomingHeaders(fields))
+
+
+@pytest.mark.parametrize(
+    ("kind", "data", "content_type"),
+    [
+        ("empty", b"", "text/html"),
+        ("json", b"{}", "application/json; charset=utf-8"),
+        ("json", b"{}", "application/problem+json"),
+        ("html", b"<p>", "text/html;charset=utf-8"),
+        ("html", b"<p>", "TEXT/HTML"),
+        ("image", PNG, "image/png"),
+        ("image", b"<svg/>", "image/svg+xml"),
+        ("binary", b"x", "image/unheard-of"),
+        ("text", b"hello", None),
+        ("text", b"a=1", "application/x-www-form-urlencoded"),
+        ("text", b"<a/>", "application/atom+xml"),
+        ("text", "grüße".encode("latin-1"), "text/plain; charset=latin-1"),
+        ("binary", PNG, None),
+        ("binary", b"\x00\x01", "text/plain"),
+        ("binary", b"PK", "application/zip"),
+    ],
+)
+def test_kinds(kind: str, data: bytes, content_type: str | None) -> None:
+    assert kind_of(body(data, content_type)) == kind
+
+
+def test_text_in_its_charset() -> None:
+    assert body_text(body("grüße".encode("latin-1"), "text/plain; charset=iso-8859-1")) == "grüße"
+
+
+def test_json_is_laid_out_and_broken_json_is_shown_as_it_is() -> None:
+    assert body_text(body('{"a":[1]}', "application/json")) == '{\n  "a": [\n    1\n  ]\n}'
+    assert body_text(body('{"a":', "application/json")) == '{"a":'
+    assert "<pre" in body_html(body('{"a":', "application/json"))
+
+
+def test_a_page_is_previewed_where_it_can_do_nothing() -> None:
+    shown = body_html(body("<h1>Hi</h1><script>alert(1)</script>", "text/html"))
+    frames = re.findall(r"<iframe ([^>]*)>", shown)
+    assert len(frames) == 1
+    assert frames[0].startswith('sandbox="" srcdoc=')
+    page = html.unescape(re.search(r'srcdoc="([^"]*)"', frames[0])[1])  # type: ignore[index]
+    assert page.startswith('<!doctype html><base target="_blank"><meta http-equiv="Content-Security-Policy"')
+    assert "default-src 'none'" in page
+    assert page.endswith("<h1>Hi</h1><script>alert(1)</script>")
+    assert "script" not in Tags(shown).tags
+
+
+@pytest.mark.parametrize("content_type", ["text/plain", "text/html", "application/json", "image/png", "x/y", None])
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_bodies(text: str, content_type: str | None) -> None:
+    shown = Tags(body_html(body(text, content_type)))
+    assert not {"script", "svg", "section"} & set(shown.tags)
+    assert not [name for name in shown.attributes if name.startswith("on")]
+
+
+def test_an_image_has_a_description() -> None:
+    assert '<img src="data:image/png;base64,iVBOR' in body_html(body(PNG, "image/png"))
+    assert 'alt="image/png, 48 bytes"' in body_html(body(PNG, "image/png"))
+    assert body_text(body(PNG, "image/png")) == "[image/png, 48 bytes]"
+
+
+def test_bytes_are_dumped() -> None:
+    assert dump(b"GET /\x00\xff") == "000000  47 45 54 20 2f 00 ff" + " " * 27 + "  GET /··"
+    assert dump(bytes(17)).splitlines()[1].startswith("000010  00 ")
+    assert body_text(body(bytes(300), "x/y")).endswith("256 of 300 bytes; all are in .response.body")
+
+
+def test_a_long_text_is_shown_in_part_and_says_so() -> None:
+    long = body("x" * 50_000, "text/plain")
+    shown = body_text(long)
+    assert shown.startswith("x" * MAX_TEXT + "\n… the first 20,000 characters; all 50.0 kB are in .response.body")
+    assert len(body_html(long)) < MAX_TEXT + 1000
+
+
+def test_a_secret_does_not_show_at_the_edge_of_what_is_shown() -> None:
+    data = "x" * (MAX_TEXT - 10) + '"password": "hunter22222222"'
+    assert "hunter" not in body_text(body(data, "text/plain"))
+
+
+def test_compressed_bodies_are_unpacked() -> None:
+    assert body_text(body(gzip.compress(b"hello"), "text/plain", content_encoding="gzip")) == "hello"
+    assert body_text(body(zlib.compress(b"[1]"), "application/json", content_encoding="deflate")) == "[\n  1\n]"
+    assert unpacked(b"not gzip", "gzip") == b"not gzip"
+    assert unpacked(b"as it is", "br") == b"as it is"
+
+
+def test_a_bomb_does_not_go_off() -> None:
+    assert len(unpacked(gzip.compress(bytes(50_000_000)), "gzip")) == 1_000_000
+
+
+@pytest.mark.parametrize(
+    ("count", "words"),
+    [
+        (0, "0 bytes"),
+        (1, "1 byte"),
+        (999, "999 bytes"),
+        (1000, "1.0 kB"),
+        (999_960, "1.0 MB"),
+        (5_000_000_000_000, "5000.0 GB"),
+    ],
+)
+def test_sizes(count: int, words: str) -> None:
+    assert size_of(count) == words

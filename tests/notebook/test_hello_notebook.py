@@ -1,0 +1,89 @@
+"""The first notebook does what its text says, cell by cell, and gives nothing away."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+from .test_html import Tags
+
+PATH = Path(__file__).parents[2] / "notebooks" / "01-hello-http.ipynb"
+
+
+@pytest.fixture(scope="module")
+def notebook(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """The notebook, run from top to bottom as a reader would."""
+    folder = tmp_path_factory.mktemp("hello")
+    loaded = nbformat.read(PATH, as_version=4)  # type: ignore[no-untyped-call]
+    with pytest.MonkeyPatch.context() as environment:
+        # The kernel of the Python that runs the tests, and nobody's profile.
+        environment.setenv("JUPYTER_PREFER_ENV_PATH", "1")
+        environment.setenv("IPYTHONDIR", str(folder / "ipython"))
+        where = {"metadata": {"path": str(folder)}}
+        NotebookClient(loaded, kernel_name="python3", timeout=60, resources=where).execute()
+    return loaded
+
+
+def shown(notebook: Any, cell_id: str) -> str:
+    """What a reader sees below a cell."""
+    (cell,) = [cell for cell in notebook.cells if cell.id == cell_id]
+    return " ".join(map(words, cell.outputs))
+
+
+def words(output: Any) -> str:
+    if output.output_type == "stream":
+        return str(output.text)
+    html = output.data.get("text/html")
+    return Tags(html.partition("</style>")[2]).words if html else str(output.data["text/plain"])
+
+
+def test_it_is_saved_without_outputs() -> None:
+    saved = nbformat.read(PATH, as_version=4)  # type: ignore[no-untyped-call]
+    nbformat.validate(saved)
+    assert [cell.id for cell in saved.cells if cell.get("outputs") or cell.get("execution_count")] == []
+    assert (saved.nbformat, saved.nbformat_minor) == (4, 5)
+
+
+@pytest.mark.parametrize(
+    ("cell_id", "expected"),
+    [
+        ("serve-hello", ["Listening on http://localhost:3000/"]),
+        ("ask-hello", ["GET http://localhost:3000/hello 200 OK", "Content-Length 13", "Hello, HTTP!"]),
+        ("serve-page", ["new handler, same port and connections"]),
+        ("ask-page", ["200 OK", "Content-Type text/html; charset=utf-8", "Preview", "<h1>Hello!</h1>"]),
+        ("status-404", ["404 Not Found There is nothing at this URL", "RFC 9110 §15.5.5"]),
+        ("status-all", ["1xx Informational", "418 I'm a Teapot", "511 Network Authentication Required"]),
+        ("ask-404", ["404 Not Found", "There is no /nowhere here."]),
+        ("object", ["(404, '27', 'There is no /nowhere here.\\n')"]),
+        ("post", ["POST http://localhost:3000/people 201 Created", '"name" : "Ann" "age" : 30', '"hello" : "Ann"']),
+        ("post-object", ["31"]),
+        ("ask-language", ["Accept-Language es", "Content-Language es", "¡Buenos días!"]),
+        ("ask-secret", ["Authorization Bearer ••••••", "Good day!", "•••••• hides a secret"]),
+        ("listen", ["Listening on http://127.0.0.1:3001/"]),
+        ("get", ["200 OK", "Content-Type text/plain", "await res.text()"]),
+        ("get-body", ["'GET /hello with 0 characters'"]),
+        ("request", ["'POST /poem with 45 characters'"]),
+        ("agent", ["/one with 0 characters on a connection that is new"]),
+        ("agent", [f"/{path} with 0 characters on a connection that is used again" for path in ("two", "three")]),
+        ("clean", ["Server, not listening"]),
+    ],
+)
+def test_what_a_cell_shows(notebook: Any, cell_id: str, expected: list[str]) -> None:
+    text = shown(notebook, cell_id)
+    for part in expected:
+        assert part in text
+
+
+@pytest.mark.parametrize("cell_id", ["load", "import", "create-server"])
+def test_cells_that_show_nothing(notebook: Any, cell_id: str) -> None:
+    assert shown(notebook, cell_id) == ""
+
+
+def test_no_secret_and_no_error_shows(notebook: Any) -> None:
+    outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
+    assert "open sesame" not in str(outputs)
+    assert [output for output in outputs if output.output_type == "error" or output.get("name") == "stderr"] == []

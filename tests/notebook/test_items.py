@@ -1,0 +1,158 @@
+"""HTTPie's items: what a line asks for."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from httpkit.notebook.items import parse_line
+from httpkit.notebook.mistakes import Mistake
+
+JSON = [("Accept", "application/json, */*;q=0.5"), ("Content-Type", "application/json")]
+
+
+@pytest.mark.parametrize(
+    ("line", "method", "url"),
+    [
+        (":3000/a", "GET", "http://localhost:3000/a"),
+        ("GET :3000/a", "GET", "http://localhost:3000/a"),
+        ("delete localhost:3000", "DELETE", "http://localhost:3000"),
+        ("M-SEARCH :3000", "M-SEARCH", "http://localhost:3000"),
+        (":3000 name=Ann", "POST", "http://localhost:3000"),
+        ("PUT :3000 name=Ann", "PUT", "http://localhost:3000"),
+        ("GET :3000 name=Ann", "GET", "http://localhost:3000"),
+        (":3000 q==1", "GET", "http://localhost:3000?q=1"),
+        (":3000/a?b=1 q=='two words'", "GET", "http://localhost:3000/a?b=1&q=two+words"),
+        ("localhost q==1", "GET", "http://localhost?q=1"),
+    ],
+)
+def test_method_and_url(line: str, method: str, url: str) -> None:
+    draft = parse_line(line)
+    assert (draft.method, draft.url) == (method, url)
+
+
+@pytest.mark.parametrize(
+    ("items", "body"),
+    [
+        ("name=Ann", {"name": "Ann"}),
+        ("name='Ann Lee' note=\"it's\"", {"name": "Ann Lee", "note": "it's"}),
+        ("age:=30 on:=true none:=null", {"age": 30, "on": True, "none": None}),
+        ('tags:=\'["a", {"b": 1}]\'', {"tags": ["a", {"b": 1}]}),
+        ("url=http://h/?a==b", {"url": "http://h/?a==b"}),
+        ("time=12:30", {"time": "12:30"}),
+        ("mail=ann@example.com", {"mail": "ann@example.com"}),
+        ("empty=", {"empty": ""}),
+        (r"'a\:b=c'", {"a:b": "c"}),
+        (r"'a\=b:=1'", {"a=b": 1}),
+        ("grüße=日本", {"grüße": "日本"}),
+        ("a;b=1", {"a;b": "1"}),
+    ],
+)
+def test_json_fields(items: str, body: object) -> None:
+    draft = parse_line(f":3000 {items}")
+    assert json.loads(draft.body) == body
+    assert draft.headers == JSON
+
+
+@pytest.mark.parametrize(
+    ("items", "headers"),
+    [
+        ("X-Token:abc", [("Accept", "*/*"), ("X-Token", "abc")]),
+        ("Accept:text/html", [("Accept", "text/html")]),
+        ("X-Empty;", [("Accept", "*/*"), ("X-Empty", "")]),
+        ("If-None-Match:'\"a\"'", [("Accept", "*/*"), ("If-None-Match", '"a"')]),
+        ("Referer:http://h/?a=b", [("Accept", "*/*"), ("Referer", "http://h/?a=b")]),
+        ("a=1 content-type:application/x+json", [JSON[0], ("content-type", "application/x+json")]),
+        ("Cookie:a=1;b=2", [("Accept", "*/*"), ("Cookie", "a=1;b=2")]),
+    ],
+)
+def test_headers(items: str, headers: list[tuple[str, str]]) -> None:
+    assert parse_line(f":3000 {items}").headers == headers
+
+
+def test_files(tmp_path: Path) -> None:
+    text, data = tmp_path / "a.txt", tmp_path / "b.json"
+    text.write_text("hello\n")
+    data.write_text("[1]")
+    assert json.loads(parse_line(f":3000 note=@{text} list:=@{data}").body) == {"note": "hello\n", "list": [1]}
+    assert parse_line(f":3000 q==@{text}").url == "http://localhost:3000?q=hello%0A"
+    whole = parse_line(f"PUT :3000 @{text}")
+    assert (whole.method, whole.body) == ("PUT", b"hello\n")
+    assert whole.headers == [("Accept", "*/*"), ("Content-Type", "text/plain")]
+
+
+def test_a_file_alone_makes_a_post(tmp_path: Path) -> None:
+    (tmp_path / "empty.bin").write_bytes(b"")
+    assert parse_line(f":3000 @{tmp_path / 'empty.bin'}").method == "POST"
+
+
+def test_timeout() -> None:
+    assert parse_line(":3000").timeout == 30_000
+    assert parse_line("--timeout 1.5 GET :3000 a==1").timeout == 1500
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("", "%http has no URL. Expected %http [METHOD] URL"),
+        ("GET", "GET has no URL"),
+        ("GTE :3000", "GTE is not a method. Did you mean GET?"),
+        ("XYZZY :3000", "XYZZY is not a method. Expected GET, POST, PUT, DELETE, …"),
+        (":3000 name", "“name” is not an item. Expected name=text, name:=json, name==query, Header:text or @file."),
+        (":3000 =Ann", "“=Ann” has no name before =. Expected something like name=value."),
+        (
+            ":3000 age:=thirty",
+            "age:= is not followed by JSON (Expecting value: line 1 column 1 (char 0)). For a string write",
+        ),
+        (":3000 tags:=[1", "Quote it: name:='[1, 2]'."),
+        (":3000 a=1 a=2", "a is given twice, and a JSON object has it once. For a list write a:='[…]'."),
+        (":3000 name='Ann", "A quote is opened and not closed."),
+        (":3000 @/no/such/file", "/no/such/file cannot be read: No such file or directory."),
+        (":3000 a=@/no/such/file", "/no/such/file cannot be read"),
+        (":3000 photo@a.png", "photo@a.png would upload a file in a form, which %http cannot do."),
+        (":3000 a=1 @b.txt", "There are two bodies: the fields a and the file b.txt."),
+        (":3000 --timeout soon", "--timeout needs a number of seconds"),
+        (":3000 --timeout", "--timeout needs a number of seconds"),
+        ("https://host/", "https:// is not supported"),
+    ],
+)
+def test_mistakes_say_what_was_got_and_what_to_do(line: str, message: str) -> None:
+    with pytest.raises(Mistake) as caught:
+        parse_line(line)
+    assert message in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+NAMES = {"token": "a b'c", "people": [{"name": "Ann"}], "page": 2, "path": "x/y"}
+
+
+def test_templates_are_python_expressions_of_the_notebook() -> None:
+    draft = parse_line(
+        'POST :3000/{{path}} "X-Token:Bearer {{token}}" page=={{page + 1}} who={{people[0]["name"]}} all:={{people}} '
+        "{{'a' + 'b'}}=1",
+        NAMES,
+    )
+    assert draft.url == "http://localhost:3000/x/y?page=3"
+    assert draft.headers[-1] == ("X-Token", "Bearer a b'c")
+    assert json.loads(draft.body) == {"who": "Ann", "all": NAMES["people"], "ab": "1"}
+
+
+def test_what_looks_like_a_template_inside_a_value_is_not_filled_again() -> None:
+    assert json.loads(parse_line(":3000 a={{text}}", {"text": "{{token}}"}).body) == {"a": "{{token}}"}
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        (":3000 a={{nobody}}", "{{nobody}} has no value (NameError: name 'nobody' is not defined)."),
+        (":3000/{{1 / 0}}", "{{1 / 0}} has no value (ZeroDivisionError: division by zero)."),
+        (":3000 {{token}}", "“{{token}}” is not an item."),
+        (":3000 a:={{object}}", "The fields a cannot be sent as JSON (Object of type type is not JSON serializable)."),
+    ],
+)
+def test_templates_without_a_value(line: str, message: str) -> None:
+    with pytest.raises(Mistake) as caught:
+        parse_line(line, NAMES)
+    assert message in str(caught.value)

@@ -1,0 +1,108 @@
+"""No secret is shown."""
+
+from __future__ import annotations
+
+import base64
+
+import pytest
+
+from httpkit.exchange import Exchange, ReceivedResponse, SentRequest
+from httpkit.notebook import redact
+
+H = redact.HIDDEN
+JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "token", "access_token", "accessToken", "refresh-token", "X-Auth-Token", "X-API-Key", "apiKey", "apikey",
+        "API_KEY", "password", "user[password]", "new_password", "client_secret", "clientSecret", "sid", "sessionid",
+        "session_id", "X-Amz-Signature", "sig", "jwt", "X-CSRF-Token", "private_key", "Cookie", "%74oken",
+    ],
+)  # fmt: skip
+def test_names_of_secrets(name: str) -> None:
+    assert redact.is_secret(name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "name", "key", "monkey", "author", "tokens", "max_tokens", "token_type", "token_url", "secret_name",
+        "password_length", "keyboard", "Content-Type", "ETag", "WWW-Authenticate", "q", "session_count", "design", "",
+    ],
+)  # fmt: skip
+def test_names_that_only_look_alike(name: str) -> None:
+    assert not redact.is_secret(name)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "shown"),
+    [
+        ("Authorization", "Bearer abc.def", f"Bearer {H}"),
+        ("authorization", "Basic YW5uOnB3", f"Basic {H}"),
+        ("Authorization", "abcdef", H),
+        ("Proxy-Authorization", "Basic YW5uOnB3", f"Basic {H}"),
+        ("Cookie", "sid=abc; theme=dark", f"sid={H}; theme={H}"),
+        ("Cookie", "garbage", H),
+        ("Set-Cookie", "sid=abc; Path=/; HttpOnly", f"sid={H}; Path=/; HttpOnly"),
+        ("X-Api-Key", "abc", H),
+        ("X-Token", "abc", H),
+        ("Content-Type", "application/json", "application/json"),
+        ("Location", "/next?page=2&access_token=abc", f"/next?page=2&access_token={H}"),
+        ("Referer", "http://ann:pw@host/", f"http://ann:{H}@host/"),
+        ("WWW-Authenticate", 'Bearer realm="api"', 'Bearer realm="api"'),
+        ("Link", "<https://host/?token=abc>; rel=next", f"<https://host/?token={H}>; rel=next"),
+    ],
+)
+def test_headers(name: str, value: str, shown: str) -> None:
+    assert redact.header(name, value) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("http://host/a?q=1&token=abc#top", f"http://host/a?q=1&token={H}#top"),
+        ("http://host/#access_token=abc", f"http://host/#access_token={H}"),
+        ("http://ann:pw@host/", f"http://ann:{H}@host/"),
+        ("http://ghp_token@host/", f"http://{H}@host/"),
+        ("http://host/@someone", "http://host/@someone"),
+        ("user=ann&password=pw", f"user=ann&password={H}"),
+        ('{"name": "Ann", "password": "p\\"w"}', f'{{"name": "Ann", "password": "{H}"}}'),
+        ("{'authorization': 'Bearer abc'}", f"{{'authorization': '{H}'}}"),
+        ('{"max_tokens": 12, "token": null}', '{"max_tokens": 12, "token": null}'),
+        ("curl -H 'Authorization: Bearer abcdefgh'", f"curl -H 'Authorization: Bearer {H}'"),
+        (f"see {JWT} here", f"see {H} here"),
+        ("the basic idea, a bearer of news", "the basic idea, a bearer of news"),
+        ("plain", "plain"),
+    ],
+)
+def test_text(text: str, shown: str) -> None:
+    assert redact.text(text) == shown
+
+
+def test_known_secrets_are_hidden_wherever_they_occur() -> None:
+    assert redact.text("<p>abcdef and abcdefgh</p>", ["abcdef", "abcdefgh"]) == f"<p>{H} and {H}</p>"
+
+
+def exchange(request: list[tuple[str, str]], response: list[tuple[str, str]], body: bytes = b"") -> Exchange:
+    sent = SentRequest("POST", "http://ann:password1@host/?token=inTheUrl", tuple(request), body)
+    return Exchange(sent, ReceivedResponse(200, "OK", "1.1", tuple(response)))
+
+
+def test_secrets_of_an_exchange() -> None:
+    basic = base64.b64encode(b"bob:password2").decode()
+    found = redact.secrets_of(
+        exchange(
+            [("Authorization", f"Basic {basic}"), ("Cookie", "sid=cookie1; a=1"), ("X-Api-Key", "apikey1")],
+            [("Set-Cookie", "sid=cookie2; Path=/longpath"), ("Content-Type", "text/plain")],
+            b'{"secret": "inTheBody", "name": "NotSecret"}',
+        )
+    )
+    assert found == {
+        "password1", "inTheUrl", basic, "password2", "cookie1", "apikey1", "cookie2", "inTheBody",
+    }  # fmt: skip
+
+
+def test_a_short_value_is_not_looked_for_everywhere() -> None:
+    assert redact.secrets_of(exchange([("Cookie", "theme=dark")], [])) == {"password1", "inTheUrl"}

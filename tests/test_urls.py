@@ -1,0 +1,29 @@
+import pytest
+
+from httpkit.errors import NodeError
+from httpkit.urls import url_options
+
+
+@pytest.mark.parametrize(
+    ("url", "options"),
+    [
+        ("http://h", {"hostname": "h", "path": "/"}),
+        ("http://h:81/a?b=c#d", {"hostname": "h", "port": 81, "path": "/a?b=c"}),
+        ("http://h/a b/é?ü=ö", {"hostname": "h", "path": "/a%20b/%C3%A9?%C3%BC=%C3%B6"}),
+        ("http://h/a/../b/./c", {"hostname": "h", "path": "/b/c"}),
+        ("http://h/a%2Fb", {"hostname": "h", "path": "/a%2Fb"}),
+        ("http://[::1]:8080/", {"hostname": "::1", "port": 8080, "path": "/"}),
+        ("http://bücher.example/", {"hostname": "xn--bcher-kva.example", "path": "/"}),
+        ("http://u%40x:p%3A@h/", {"hostname": "h", "path": "/", "auth": "u@x:p:"}),
+        ("HTTP://H/Path", {"hostname": "h", "path": "/Path"}),
+    ],
+)
+def test_a_url_as_options(url: str, options: dict[str, object]) -> None:
+    assert url_options(url) == {"protocol": "http:", **options}
+
+
+@pytest.mark.parametrize("url", ["", "localhost:3000", "/path", "http://", "http://h:99999/", "http://a b/", "h"])
+def test_what_is_no_url(url: str) -> None:
+    with pytest.raises(NodeError) as refused:
+        url_options(url)
+    assert refused.value.code in ("ERR_INVALID_URL", "ERR_INVALID_PROTOCOL")
