@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from threading import get_ident
 from time import perf_counter
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 from .agent import Agent
 from .client import request
@@ -34,6 +35,10 @@ class SentRequest:
     raw_headers: tuple[tuple[str, str], ...]
     body: bytes = b""
 
+    def __repr__(self) -> str:
+        # Headers and bodies hold secrets, and a repr ends up in logs. So does the query of a URL.
+        return f"<SentRequest {self.method} {_without_secrets(self.url)}, {len(self.body)} bytes>"
+
     @property
     def headers(self) -> IncomingHeaders:
         return IncomingHeaders.joined(self.raw_headers)
@@ -48,6 +53,9 @@ class ReceivedResponse:
     httpVersion: str
     raw_headers: tuple[tuple[str, str], ...]
     body: bytes = b""
+
+    def __repr__(self) -> str:
+        return f"<ReceivedResponse {self.statusCode} {self.statusMessage}, {len(self.body)} bytes>"
 
     @property
     def headers(self) -> IncomingHeaders:
@@ -78,6 +86,11 @@ class Exchange:
     started_at: datetime | None = None
     reused_socket: bool = False
 
+    def __repr__(self) -> str:
+        sent, got = self.request, self.response
+        url = _without_secrets(sent.url)
+        return f"<Exchange {sent.method} {url} → {got.statusCode} {got.statusMessage}, {len(got.body)} bytes>"
+
     @property
     def status(self) -> int:
         return self.response.statusCode
@@ -94,6 +107,12 @@ class Exchange:
     def json(self) -> Any:
         """The response body parsed as JSON. Raises ValueError where it is none."""
         return json.loads(self.response.body)
+
+
+def _without_secrets(url: str) -> str:
+    """A URL without its query and its userinfo."""
+    parts = urlsplit(url)
+    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
 
 
 class _Stopwatch:
@@ -175,9 +194,11 @@ async def _exchange(
     started_at = datetime.now(UTC)
     req = request(url, method=method, agent=agent)
     watch = _Stopwatch(req)
-    for name, value in headers:
-        req.appendHeader(name, value) if req.hasHeader(name) and name.lower() != "host" else req.setHeader(name, value)
+    # Whoever awaits hears of errors, also when nobody does any more.
+    req.on("error", lambda _: None)
     try:
+        for name, value in headers:
+            _add_header(req, name, value)
         async with asyncio.timeout(limit / 1000 if limit else None):
             req.end(body) if body else req.end()
             res = await req
@@ -188,6 +209,14 @@ async def _exchange(
     finally:
         req.destroy()
     return Exchange(_sent(req, url, body), _received(res, received), watch.phases(), started_at, req.reusedSocket)
+
+
+def _add_header(req: ClientRequest, name: str, value: Any) -> None:
+    """Set a header, or add to one given twice; Host is there once, and the one given takes its place."""
+    if name.lower() != "host" and req.hasHeader(name):
+        req.appendHeader(name, value)
+    else:
+        req.setHeader(name, value)
 
 
 def _sent(req: ClientRequest, url: str, body: bytes) -> SentRequest:

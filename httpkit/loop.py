@@ -20,6 +20,7 @@ import asyncio
 import atexit
 import concurrent.futures
 import concurrent.futures.thread  # imported for its exit hook, which has to be registered before ours
+import contextvars
 import os
 import signal
 import sys
@@ -95,7 +96,9 @@ class Home:
 
     def _submit(self, run: Callable[[], None]) -> None:
         try:
-            self.loop.call_soon_threadsafe(self.enter, run)
+            # In a context of its own: ipykernel keeps the running cell in one, and what a server prints a minute from
+            # now does not belong to the cell that started it.
+            self.loop.call_soon_threadsafe(self.enter, run, context=contextvars.Context())
         except RuntimeError:
             raise NodeError(
                 "The event loop this object lives on has ended (got a call from another thread, expected a running "
@@ -143,10 +146,10 @@ class Home:
         """Run `function` in `ms` milliseconds."""
         return self.loop.call_later(ms / 1000, self.enter, function, *args)
 
-    def spawn(self, coroutine: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
-        """Run `coroutine` on the loop; where Python can, up to its first suspension at once, as JavaScript does."""
+    def spawn(self, coroutine: Coroutine[Any, Any, T], *, at_once: bool = False) -> asyncio.Task[T]:
+        """Run `coroutine` on the loop; `at_once`, up to its first suspension, as JavaScript does (Python 3.12 on)."""
         task: asyncio.Task[T]
-        if sys.version_info >= (3, 12):
+        if at_once and sys.version_info >= (3, 12):
             task = asyncio.Task(coroutine, loop=self.loop, eager_start=True)
         else:
             task = self.loop.create_task(coroutine)
@@ -425,7 +428,7 @@ class Resident(EventEmitter):
         return self._home.call(self._remove, name, listener)
 
     def _adopt(self, coroutine: Coroutine[Any, Any, Any]) -> None:
-        task = self._home.spawn(coroutine)
+        task = self._home.spawn(coroutine, at_once=True)
         if task.done():
             self._handler_ended(task)
         else:

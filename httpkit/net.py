@@ -20,7 +20,7 @@ from typing import Any, Protocol, Self, cast
 from .constants import HIGH_WATER_MARK
 from .dialing import first_that_answers, look_up
 from .errors import SystemCallError, error, from_os_error, out_of_range, wrong_type
-from .loop import Home, on_loop
+from .loop import Home, on_loop, report
 from .streams import Readable, to_bytes
 
 Callback = Callable[..., Any]
@@ -53,8 +53,10 @@ class SocketProtocol(asyncio.Protocol):
         socket.bytesRead += len(data)
         try:
             (socket.handler or socket).data(data)
-        finally:
-            where.run_ticks()
+        except Exception as exc:  # noqa: BLE001 - a mistake of ours must not take the loop down, only this connection
+            report(exc)
+            socket.destroy()
+        where.run_ticks()
 
     def eof_received(self) -> bool:
         self.home.enter(self.socket._ended)

@@ -355,7 +355,7 @@ class Server(Resident):
     def _adopt(self, coroutine: Coroutine[Any, Any, Any]) -> None:
         """An `async def` listener: the response it was given is the one that fails with it."""
         response = self._serving
-        task = self._home.spawn(coroutine)
+        task = self._home.spawn(coroutine, at_once=True)
 
         def ended(task: asyncio.Task[Any]) -> None:
             exc = None if task.cancelled() else task.exception()

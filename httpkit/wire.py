@@ -354,7 +354,9 @@ class ResponseReader(Reader[RawResponseMessage]):
             raise ParseError("HPE_CR_EXPECTED", "Missing expected CR after header value", position)
 
     def _without_excess(self, message: RawResponseMessage, head: bytes) -> RawResponseMessage:
-        return message._replace(raw_headers=message.raw_headers[: int(self._max_headers)])
+        kept = message.raw_headers[: int(self._max_headers)]
+        facts = message.version, message.code, message.reason, message.headers, kept
+        return RawResponseMessage(*facts, message.should_close, message.compression, message.upgrade, message.chunked)
 
     def _body_of(self, message: RawResponseMessage, payload: Any, head: bytes) -> Body | None:
         # aiohttp reads responses leniently: a bare LF would split one header into two.

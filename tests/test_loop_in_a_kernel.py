@@ -87,12 +87,12 @@ def test_an_error_is_raised_where_the_mistake_was_made(kernel: Kernel) -> None:
 def test_an_interrupted_wait_leaves_the_server_alone(kernel: Kernel) -> None:
     output = kernel.run(
         """
-import os, signal
+import signal, threading
 import httpkit as http
 
 def handler(req, res):
     if req.url == '/never':
-        os.kill(os.getpid(), signal.SIGINT)  # what the interrupt button sends
+        signal.pthread_kill(threading.main_thread().ident, signal.SIGINT)  # what the interrupt button sends
     else:
         res.end('hi')
 

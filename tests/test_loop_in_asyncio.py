@@ -24,7 +24,7 @@ def test_objects_live_on_the_running_loop() -> None:
         server = http.createServer(handler).listen(0)
         res = await http.get(server.url)
         on_this_loop = server._home.loop is asyncio.get_running_loop() is res._home.loop
-        return on_this_loop, await res.text(), threads == {threading.get_ident()} and res.statusCode or 0
+        return on_this_loop, await res.text(), (threads == {threading.get_ident()} and res.statusCode) or 0
 
     assert asyncio.run(main()) == (True, "hi", 200)
 

@@ -51,14 +51,15 @@ def node() -> str:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_scenario(name: str, node: str) -> None:
-    with start(node, SCENARIOS / f"{name}.js") as theirs, start(sys.executable, SCENARIOS / f"{name}.py") as ours:
+    python = [sys.executable, "-W", "error"]
+    with start([node], SCENARIOS / f"{name}.js") as theirs, start(python, SCENARIOS / f"{name}.py") as ours:
         expected, got = record(theirs), record(ours)
     assert got == expected, "\n".join(difflib.unified_diff(expected, got, "Node", "httpkit", lineterm=""))
 
 
-def start(program: str, script: Path) -> "subprocess.Popen[str]":
+def start(program: list[str], script: Path) -> "subprocess.Popen[str]":
     assert script.exists(), f"every scenario is a pair: {script.name} is missing"
-    return subprocess.Popen([program, script], stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8")
+    return subprocess.Popen([*program, script], stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8")
 
 
 def record(process: "subprocess.Popen[str]") -> list[str]:
