@@ -16,7 +16,7 @@ from .agent import Agent, Options, connect_once, global_agent
 from .client_connection import ClientConnection
 from .diagnostics import CLIENT_REQUEST_CREATED, CLIENT_REQUEST_ERROR, CLIENT_REQUEST_START
 from .errors import connection_reset, error, wrong_type
-from .framing import Given, Plan, decide
+from .framing import Head, frame
 from .headers import check_value, checked_name, header_pairs
 from .incoming import IncomingMessage
 from .loop import home, on_loop, report
@@ -149,9 +149,10 @@ class ClientRequest(OutgoingMessage):
             raise error("ERR_HTTP_HEADERS_SENT", "render")
         self._store_head(self._request_line())
 
-    def _plan(self, user: Given) -> Plan:
-        return decide(
-            user,
+    def _framed(self, first_line: str, lines: tuple[str, ...]) -> Head:
+        return frame(
+            first_line,
+            lines,
             self.shouldKeepAlive,
             self.useChunkedEncodingByDefault,
             True,

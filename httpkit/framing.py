@@ -1,6 +1,6 @@
 """What httpkit adds to a head on its own, and how the body after it is delimited.
 
-One pure function, `decide`, holds Node's rules; rendering and sending are elsewhere. Checked as a table against the
+One pure function, `frame`, holds Node's rules; sending is elsewhere. Checked as a table against the
 bytes Node sends. Source: Node's lib/_http_outgoing.js (_storeHeader), RFC 9112 sections 6 and 9.3.
 """
 
@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 import time
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from .headers import text_of
+if TYPE_CHECKING:
+    from .loop import Home
 
 _CLOSE = re.compile(r"(?:^|\W)close(?:$|\W)", re.IGNORECASE)
 _CHUNKED = re.compile(r"(?:^|\W)chunked(?:$|\W)", re.IGNORECASE)
@@ -32,28 +33,32 @@ class Given(NamedTuple):
     keep_alive: bool = False
 
 
-NOTHING_GIVEN = Given()
+class Head(NamedTuple):
+    """A head without Date and Content-Length, and what becomes of its body and its connection."""
 
-
-class Plan(NamedTuple):
-    """What is added to a head: the connection's lines, then the body's; and what becomes of the connection."""
-
-    connection: str  # lines for Connection and Keep-Alive
+    given: str  # first line and the user's headers
+    added: str  # lines for Connection, Keep-Alive and Transfer-Encoding
     with_length: bool  # a Content-Length line follows
     chunked: bool  # the body is chunked
-    coding: str  # the line for Transfer-Encoding
     last: bool  # the connection closes after the message
     keep_alive: bool
+    dated: bool  # the user gave a Date
+    expect: bool  # the user gave an Expect
+    trailer: bool  # the user gave a Trailer
 
 
-def given(headers: list[tuple[str, Any]]) -> Given:
-    """What (lower-case name, value) pairs say about the framing."""
-    found = {name: value for name, value in headers if name in SPECIAL}
+def given(lines: tuple[str, ...]) -> Given:
+    """What the user's header lines say about the framing."""
+    found: dict[str, str] = {}
+    for line in "".join(lines).split("\r\n"):
+        name, _, value = line.partition(": ")
+        if name.lower() in SPECIAL:
+            found[name.lower()] = f"{found.get(name.lower(), '')},{value}"
     connection = found.get("connection")
     coding = found.get("transfer-encoding")
     return Given(
-        connection="" if connection is None else "close" if _CLOSE.search(text_of(connection)) else "keep",
-        transfer_encoding="" if coding is None else "chunked" if _CHUNKED.search(text_of(coding)) else "other",
+        connection="" if connection is None else "close" if _CLOSE.search(connection) else "keep",
+        transfer_encoding="" if coding is None else "chunked" if _CHUNKED.search(coding) else "other",
         content_length="content-length" in found,
         date="date" in found,
         expect="expect" in found,
@@ -62,9 +67,11 @@ def given(headers: list[tuple[str, Any]]) -> Given:
     )
 
 
-@lru_cache(maxsize=1024)
-def decide(
-    user: Given,
+# What a handler says once it often says again: the same lines under the same circumstances make the same head.
+@lru_cache(maxsize=256)
+def frame(
+    first_line: str,
+    lines: tuple[str, ...],
     keep_alive: bool,
     chunked_by_default: bool,
     has_body: bool,
@@ -74,14 +81,16 @@ def decide(
     hint: str,
     last_request: bool,
     removed: frozenset[str],
-) -> Plan:
-    """The automatic headers of a message and the framing of its body: the same answer for the same facts.
+) -> Head:
+    """The head of a message, with the automatic headers that the framing of its body asks for.
 
-    `keep_alive`: both sides can keep the connection. `chunked_by_default`: the peer understands chunks.
+    `lines`: the user's headers. `keep_alive`: both sides can keep the connection.
+    `chunked_by_default`: the peer understands chunks.
     `never_chunked`: status 204 or 304. `length_known`: the whole body is there before the head is sent.
     `persistent`: a client's request whose agent keeps sockets. `hint`: the value of Keep-Alive.
     `last_request`: the connection may carry no more requests. `removed`: headers the user took out.
     """
+    user = given(lines)
     last = user.connection == "close"
     chunked = user.transfer_encoding == "chunked"
     if user.connection == "keep":
@@ -115,22 +124,27 @@ def decide(
             chunked = True
         else:
             last = True
-    return Plan(connection, with_length, chunked, coding, last, keep_alive)
+    return Head(
+        first_line + "".join(lines),
+        connection + coding,
+        with_length,
+        chunked,
+        last,
+        keep_alive,
+        user.date,
+        user.expect,
+        user.trailer,
+    )
 
 
-_date = ""
-_date_second = 0
-
-
-def utc_date() -> str:
-    """The time as a Date header has it, made once a second (RFC 9110 section 5.6.7)."""
-    global _date, _date_second
-    now = int(time.time())
-    if now != _date_second:
-        _date_second = now
-        year, month, day, hour, minute, second, weekday = time.gmtime(now)[:7]
-        _date = f"{_DAYS[weekday]}, {day:02} {_MONTHS[month - 1]} {year} {hour:02}:{minute:02}:{second:02} GMT"
-    return _date
+def new_date_line(where: Home) -> str:
+    """The Date line of this second, kept on the loop until the next begins (RFC 9110 section 5.6.7)."""
+    now = time.time()
+    year, month, day, hour, minute, second, weekday = time.gmtime(now)[:7]
+    date = f"{_DAYS[weekday]}, {day:02} {_MONTHS[month - 1]} {year} {hour:02}:{minute:02}:{second:02} GMT"
+    where.date_line = f"Date: {date}\r\n"
+    where.loop.call_later(1 - now % 1, where.forget_date)
+    return where.date_line
 
 
 _DAYS = "Mon Tue Wed Thu Fri Sat Sun".split()

@@ -51,6 +51,8 @@ class Home:
         self.thread_id = thread_id
         self.ticks: deque[tuple[Callable[..., Any], tuple[Any, ...]]] = deque()
         self.draining = False
+        # The Date line of responses, which changes once a second.
+        self.date_line = ""
         # What there is once per loop, such as the global agent.
         self.residents: dict[str, Any] = {}
         # Open connections, to be closed when the loop ends.
@@ -158,6 +160,9 @@ class Home:
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
         return task
+
+    def forget_date(self) -> None:
+        self.date_line = ""
 
     def ref(self) -> None:
         """Something listens or is pending: a plain script must not end."""

@@ -15,13 +15,12 @@ from typing import Any, Self
 
 from .constants import HIGH_WATER_MARK
 from .errors import NodeError, error, wrong_type
-from .framing import NOTHING_GIVEN, SPECIAL, Given, Plan, given, utc_date
+from .framing import Head, new_date_line
 from .headers import check_value, checked_name, header_pairs, text_of
 from .loop import Resident, on_loop
 from .net import Callback, Socket, checked_timeout
 from .streams import to_bytes
 
-_SOME_GIVEN = Given(date=True)
 _NOTHING_REMOVED: frozenset[str] = frozenset()
 # Headers whose removal also takes away what httpkit would add under that name.
 _AUTOMATIC = frozenset({"connection", "content-length", "transfer-encoding", "date"})
@@ -50,7 +49,9 @@ class OutgoingMessage(Resident):
     writableCorked = 0
     socket: Socket | None = None
 
+    # By lower-case name: the name and the value as given, and the line, or lines, they make.
     _headers: dict[str, tuple[str, Any]] | None = None
+    _header_lines: dict[str, str] | None = None
     _head: bytes | None = None
     _head_sent = False
     _has_body = True
@@ -112,9 +113,10 @@ class OutgoingMessage(Resident):
             raise error("ERR_HTTP_HEADERS_SENT", "set")
         key = checked_name(name)
         check_value(name, value)
-        if self._headers is None:
-            self._headers = {}
+        if self._headers is None or self._header_lines is None:
+            self._headers, self._header_lines = {}, {}
         self._headers[key] = (name, value)
+        self._header_lines[key] = f"{name}: {value}\r\n" if type(value) is str else self._lines(key, name, value)
         if self._removed:
             self._removed -= {key}
         return self
@@ -142,8 +144,7 @@ class OutgoingMessage(Resident):
             return self.setHeader(name, value)
         values = list(there[1]) if isinstance(there[1], (list, tuple)) else [there[1]]
         values.extend(value if isinstance(value, (list, tuple)) else [value])
-        self._headers[key] = (there[0], values)  # type: ignore[index]
-        return self
+        return self.setHeader(there[0], values)
 
     def getHeader(self, name: str) -> Any:
         """The value of a header as it was set; None where there is none. Raises ERR_INVALID_ARG_TYPE."""
@@ -175,8 +176,9 @@ class OutgoingMessage(Resident):
             self._removed |= {key}
         if key == "date":
             self.sendDate = False
-        if self._headers is not None:
+        if self._headers is not None and self._header_lines is not None:
             self._headers.pop(key, None)
+            self._header_lines.pop(key, None)
 
     @on_loop
     def addTrailers(self, headers: Any) -> None:
@@ -263,9 +265,9 @@ class OutgoingMessage(Resident):
             return self._home.call(self.end, chunk, encoding, callback)
         if callable(chunk):
             chunk, callback = None, chunk
-        elif callable(encoding):
+        elif encoding is not None and callable(encoding):
             encoding, callback = None, encoding
-        data = b"" if chunk is None or chunk == "" else to_bytes(chunk, encoding)
+        data = b"" if chunk is None else to_bytes(chunk, encoding)
         if self.finished:
             return self._end_again(data, callback)
         if self.strictContentLength:
@@ -278,20 +280,17 @@ class OutgoingMessage(Resident):
             data = b""
         if callback is not None:
             self.once("finish", callback)
-        self.writableCorked = 0
-        if self._corked is not None:
+        if self.writableCorked:
+            self.writableCorked = 0
             self._flush_corked()
-        self._bytes_written += len(data)
-        if self.chunkedEncoding and self._has_body:
-            if data:
-                data = b"%x\r\n%b\r\n" % (len(data), data)
-            data += self._last_chunk()
         self.finished = True
-        self._send(data, self._on_finish)
-        if self.socket is not None and self.socket._corked is not None:
-            self.socket.uncork()
-        if self._waiting is None and self.socket is not None:
-            self._prefinish()
+        self._send(self._last_chunks(data) if self.chunkedEncoding else data, self._on_finish)
+        socket = self.socket
+        if socket is not None:
+            if socket._corked is not None:
+                socket.uncork()
+            if self._events is not None and self._waiting is None:
+                self._prefinish()
         return self
 
     def pipe(self, destination: Any = None) -> None:
@@ -326,57 +325,42 @@ class OutgoingMessage(Resident):
 
     def _store_head(self, first_line: str, headers: list[tuple[str, str, Any]] | None = None) -> None:
         """Render the head from `headers` (lower-case name, name, value), or from those set."""
-        lines = [first_line]
-        user = NOTHING_GIVEN
         if headers is not None:
-            for key, name, value in headers:
-                self._add_lines(lines, key, name, value)
-            user = given([(key, value) for key, _, value in headers])
-        elif self._headers is not None:
-            for key, (name, value) in self._headers.items():
-                if type(value) is str:
-                    lines.append(f"{name}: {value}\r\n")
-                else:
-                    self._add_lines(lines, key, name, value)
-                if key in SPECIAL:
-                    user = _SOME_GIVEN
-            if user is _SOME_GIVEN:
-                user = given([(key, value) for key, (_, value) in self._headers.items()])
-        plan = self._plan(user)
-        if user.trailer and not plan.chunked:
-            raise error("ERR_HTTP_TRAILER_INVALID")
-        self.chunkedEncoding = plan.chunked
-        self.shouldKeepAlive = plan.keep_alive
-        self._last = plan.last
-        if self.sendDate and not user.date:
-            lines.append(f"Date: {utc_date()}\r\n")
-        if plan.with_length:
-            lines.append(f"{plan.connection}Content-Length: {self._content_length}\r\n\r\n")
+            lines = tuple([self._lines(key, name, value) for key, name, value in headers])
         else:
-            lines.append(f"{plan.connection}{plan.coding}\r\n")
-        self._head = "".join(lines).encode("latin-1")
-        if user.expect:
+            lines = tuple(self._header_lines.values()) if self._header_lines else ()
+        head = self._framed(first_line, lines)
+        if head.trailer and not head.chunked:
+            raise error("ERR_HTTP_TRAILER_INVALID")
+        self.chunkedEncoding = head.chunked
+        self.shouldKeepAlive = head.keep_alive
+        self._last = head.last
+        date = (self._home.date_line or new_date_line(self._home)) if self.sendDate and not head.dated else ""
+        length = f"Content-Length: {self._content_length}\r\n\r\n" if head.with_length else "\r\n"
+        self._head = f"{head.given}{date}{head.added}{length}".encode("latin-1")
+        if head.expect:
             # Whether to go on with the body depends on the answer.
             self._send(b"")
 
-    def _plan(self, user: Given) -> Plan:
-        raise error("ERR_METHOD_NOT_IMPLEMENTED", "_plan()")
+    def _framed(self, first_line: str, lines: tuple[str, ...]) -> Head:
+        """The head of `first_line` and the user's header `lines`, with what is added to them."""
+        raise error("ERR_METHOD_NOT_IMPLEMENTED", "_framed()")
 
-    def _add_lines(self, lines: list[str], key: str, name: str, value: Any) -> None:
+    def _lines(self, key: str, name: str, value: Any) -> str:
+        """A header as it goes out: a list is one line for each item, but for those that may stand only once."""
         if not isinstance(value, (list, tuple)):
-            lines.append(f"{name}: {text_of(value)}\r\n")
-        elif key in self._unique or (key == "cookie" and len(value) > 1):
-            lines.append(f"{name}: {'; '.join(map(text_of, value))}\r\n")
-        else:
-            lines.extend(f"{name}: {text_of(each)}\r\n" for each in value)
+            return f"{name}: {text_of(value)}\r\n"
+        if key in self._unique or (key == "cookie" and len(value) > 1):
+            return f"{name}: {'; '.join(map(text_of, value))}\r\n"
+        return "".join(f"{name}: {text_of(each)}\r\n" for each in value)
 
-    def _last_chunk(self) -> bytes:
-        if not self._trailers:
-            return b"0\r\n\r\n"
-        lines: list[str] = []
-        for name, value in self._trailers:
-            self._add_lines(lines, name.lower(), name, value)
-        return b"0\r\n" + "".join(lines).encode("latin-1") + b"\r\n"
+    def _last_chunks(self, data: bytes) -> bytes:
+        """The rest of a chunked body, with the chunk that ends it and the trailers."""
+        if not self._has_body:
+            return b""
+        chunk = b"%x\r\n%b\r\n" % (len(data), data) if data else b""
+        lines = "".join(self._lines(name.lower(), name, value) for name, value in self._trailers)
+        return b"%b0\r\n%b\r\n" % (chunk, lines.encode("latin-1"))
 
     # --- sending
 

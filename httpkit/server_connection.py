@@ -264,7 +264,11 @@ class ServerConnection:
         request = response.req
         if request.readableFlowing is None and not request.readableDidRead:
             request._dump()
-        response._close_soon()
+        if response._events is None:
+            # Nobody hears of it, so only the state has to be right.
+            response.destroyed = response.closed = True
+        else:
+            response._close_soon()
         responses = self.responses
         if not responses or responses[0] is not response:
             return
@@ -302,7 +306,7 @@ class ServerConnection:
             self.socket.destroy()
             return
         response._head = None
-        response._headers = None
+        response._headers = response._header_lines = None
         response._waiting = None if response.socket is not None else []
         response._removed = frozenset()
         response._has_body = response.req.method != "HEAD"

@@ -13,7 +13,7 @@ from typing import Any, Protocol, Self
 
 from .constants import STATUS_CODES
 from .errors import NodeTypeError, error, out_of_range, wrong_type, wrong_value
-from .framing import Given, Plan, decide
+from .framing import Head, frame
 from .headers import check_value, checked_name, header_pairs, is_valid_value
 from .incoming import IncomingMessage
 from .loop import on_loop
@@ -134,9 +134,9 @@ class ServerResponse(OutgoingMessage):
             raise error("ERR_HTTP_INVALID_STATUS_CODE", statusCode)
         lines = [_status_line(statusCode, _REASONS.get(statusCode, "unknown"))]
         for name, value in header_pairs(headers or {}):
-            checked_name(name)
+            key = checked_name(name)
             check_value(name, value)
-            self._add_lines(lines, name.lower(), name, value)
+            lines.append(self._lines(key, name, value))
         return self._write_before_head(("".join(lines) + "\r\n").encode("latin-1"), callback)
 
     def assignSocket(self, socket: Socket) -> None:
@@ -178,13 +178,17 @@ class ServerResponse(OutgoingMessage):
         return None
 
     def _implicit_head(self) -> None:
-        self.statusCode = code = _status(self.statusCode)
-        self.statusMessage = reason = self.statusMessage or _REASONS.get(code, "unknown")
-        self._render(code, reason, None)
+        code = self.statusCode
+        if type(code) is int and self.statusMessage is None and code in _REASONS:
+            self.statusMessage = reason = _REASONS[code]
+            self._render(code, reason, None)
+        else:
+            self.writeHead(code)
 
-    def _plan(self, user: Given) -> Plan:
-        return decide(
-            user,
+    def _framed(self, first_line: str, lines: tuple[str, ...]) -> Head:
+        return frame(
+            first_line,
+            lines,
             self.shouldKeepAlive,
             self.useChunkedEncodingByDefault,
             self._has_body,
@@ -205,11 +209,7 @@ class ServerResponse(OutgoingMessage):
             self._emit_safely("finish")
 
     def _close_soon(self) -> None:
-        if self._events is None:
-            # Nobody hears of it, so only the state has to be right.
-            self.destroyed = self.closed = True
-        else:
-            self._home.next_tick(self._emit_close)
+        self._home.next_tick(self._emit_close)
 
     def _listener_raised(self, exc: Exception) -> None:
         if self._owner is not None:
