@@ -133,7 +133,8 @@ class IncomingMessage(Readable):
         if self._events is None and self.readableFlowing is None:
             # Nobody listens yet: nobody has to be told.
             self._eof = True
-            self._wake()
+            if self._waiter is not None:
+                self._wake()
         else:
             self._push_end()
 

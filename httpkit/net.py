@@ -279,9 +279,13 @@ class Socket(Readable):
             transport.write(data)
         if self._deadline is not None:
             self._active()
+        if not (self._full or self._corked_length or self._when_flushed or transport is None):
+            if callback is not None:
+                self._home.next_tick(callback)
+            return True
         if callback is not None:
             self.when_flushed(callback)
-        if (self._full or self._corked_length) and self.writableLength >= self.writableHighWaterMark:
+        if self.writableLength >= self.writableHighWaterMark:
             self.writableNeedDrain = True
             return False
         return True

