@@ -60,7 +60,10 @@ def test_options_that_make_no_sense(options: dict[str, Any], code: str) -> None:
 
 def test_requests_wait_their_turn_for_the_one_socket_there_may_be() -> None:
     async def main() -> tuple[str, list[str], str]:
-        server = http.createServer(lambda req, res: res.end(f"{req.url} {req.socket.remotePort}")).listen(0)
+        def handler(req: Any, res: Any) -> None:
+            res.end(f"{req.url} {req.socket.remotePort}")
+
+        server = http.createServer(handler).listen(0)
         agent = http.Agent(keepAlive=True, maxSockets=1)
         requests = [http.get(f"{server.url}{n}", agent=agent) for n in range(3)]
         during = repr(agent)
