@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 Options = dict[str, Any]
 
-_HINT = re.compile(r"^timeout=(\d+)")
+_HINT = re.compile(r"^timeout=(\d{1,9})(?!\d)")
 
 
 class Choice(Enum):

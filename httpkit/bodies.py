@@ -21,7 +21,8 @@ _EXTENSION = (
     rb";" + _TOKEN + rb"+(?:=(?:" + _TOKEN + rb"+|\"(?:[\t \x21\x23-\x5b\x5d-\x7e\x80-\xff]|\\" + _VALUE + rb")*\"))?"
 )
 
-FIELD = re.compile(rb"(" + _TOKEN + rb"+):[ \t]*(" + _VALUE + rb"*?)[ \t]*")
+# One way to match each byte: a pattern with more is a way to keep the loop busy for hours.
+_FIELD = re.compile(rb"(" + _TOKEN + rb"+):(" + _VALUE + rb"*)")
 HEADER_BLOCK = re.compile(rb"(?:" + _TOKEN + rb"+:" + _VALUE + rb"*\r\n)*\r\n")
 _CHUNK_LINE = re.compile(rb"([0-9A-Fa-f]+)(?:" + _EXTENSION + rb")*")
 _CHUNK_LINE_BEGUN = re.compile(rb"[0-9A-Fa-f]*(?:;[\t\x20-\x7e\x80-\xff]*)?\r?")
@@ -162,15 +163,18 @@ class ChunkedBody:
         return end
 
     def _add_trailer(self, line: bytes, position: int) -> None:
-        field = FIELD.fullmatch(line)
+        if self._trailers_size + len(line) > self._max_trailers_size + 1024:
+            raise ParseError("HPE_HEADER_OVERFLOW", "Header overflow", position)
+        field = _FIELD.fullmatch(line)
         if field is None:
             raise ParseError("HPE_INVALID_HEADER_TOKEN", "Invalid header token", position)
-        if field[1].lower() in _NEVER_TRAILERS:
+        name, value = field[1], field[2].strip(b" \t")
+        if name.lower() in _NEVER_TRAILERS:
             raise ParseError("HPE_INVALID_TRANSFER_ENCODING", "Invalid `Transfer-Encoding` header value", position)
-        if field[1].lower() == b"connection" and b"close" in field[2].lower():
+        if name.lower() == b"connection" and b"close" in value.lower():
             self.closes = True
-        self.trailers.append((field[1], field[2]))
-        self._trailers_size += len(field[1]) + len(field[2])
+        self.trailers.append((name, value))
+        self._trailers_size += len(name) + len(value)
         if self._trailers_size >= self._max_trailers_size or len(self.trailers) > self._max_trailers:
             raise ParseError("HPE_HEADER_OVERFLOW", "Header overflow", position)
 

@@ -32,6 +32,8 @@ class ClientConnection:
         )
         self._had_error = False
         self._upgrade: str | None = None
+        # The socket is free, or on its way to be.
+        self._over = False
         socket.handler = self
         socket.parser = self.reader
         socket._httpMessage = request  # type: ignore[attr-defined]
@@ -111,18 +113,38 @@ class ClientConnection:
         request._got_response(res)
         if not has_body:
             res._received()
+            self._free_if_held()
         return False
 
     def body(self, chunk: bytes) -> None:
         response = self.response
-        if response is not None and not response.destroyed and not response.push(chunk):
+        if response is None or response.destroyed or response.push(chunk):
+            return
+        where = self.socket._home
+        may_be_asked_for = response._happened is not None and not where.main_thread_ended
+        if self._is_unheard() and not may_be_asked_for:
+            # More than the buffer holds: as in Node, what nobody listens for is thrown away.
+            response._dump()
+        else:
             self.socket.stop_reading()
+
+    def _is_unheard(self) -> bool:
+        """Whether nobody has asked for the response yet."""
+        response = self.response
+        return response in self.socket._home.unread and response is not None and response.readableFlowing is None
 
     def end(self, trailers: list[tuple[bytes, bytes]]) -> None:
         # The body may still wait in its buffer; what follows it on the socket need not.
         self.socket.start_reading()
         if self.response is not None:
             self.response._received(trailers)
+            self._free_if_held()
+
+    def _free_if_held(self) -> None:
+        """A response that waits for somebody to ask waits without its socket, once all of it is here."""
+        if self._is_unheard():
+            self.request._ended = True
+            self.finish_if_done()
 
     def _response(self, message: ResponseHead) -> IncomingMessage:
         request = self.request
@@ -164,7 +186,13 @@ class ClientConnection:
         self._release()
         socket.emit("agentRemove")
         request._handed_over = True
-        if not request._emit_safely(event, response, socket, self.reader.rest):
+        awaited = request._settle(response)
+        try:
+            heard = request.emit(event, response, socket, self.reader.rest)
+        except Exception as exc:  # noqa: BLE001 - reported; nobody takes care of the socket
+            report(exc)
+            heard = awaited = False
+        if not heard and not awaited:
             socket.destroy()
         request._emit_close()
 
@@ -175,12 +203,13 @@ class ClientConnection:
     def finish_if_done(self) -> None:
         """The response was read to its end; once the request is out as well the socket is free."""
         request, socket = self.request, self.socket
-        if not request._ended or socket.destroyed:
+        if not request._ended or socket.destroyed or self._over:
             return
         if not request.shouldKeepAlive:
             if socket.writable:
                 socket.destroySoon()
         elif request.writableFinished:
+            self._over = True
             request.destroyed = True
             if self.response is not None:
                 # The socket is no longer the response's to destroy.

@@ -17,7 +17,7 @@ from .client_connection import ClientConnection
 from .diagnostics import CLIENT_REQUEST_CREATED, CLIENT_REQUEST_ERROR, CLIENT_REQUEST_START
 from .errors import connection_reset, error, wrong_type
 from .framing import Head, frame
-from .headers import check_value, checked_name, header_pairs
+from .headers import checked_name, checked_texts, header_pairs
 from .incoming import IncomingMessage
 from .loop import home, on_loop, report
 from .net import Callback, Socket, checked_port, checked_timeout
@@ -82,7 +82,7 @@ class ClientRequest(OutgoingMessage):
         self._default_port = wanted.get("defaultPort") or (agent.defaultPort if agent is not None else 80)
         wanted["port"] = checked_port(wanted.get("port") or self._default_port)
         wanted["host"] = self.host = _host(wanted, "hostname") or _host(wanted, "host") or "localhost"
-        self.method: str = _method(wanted.get("method"))
+        self._method = _method(wanted.get("method"))
         self.useChunkedEncodingByDefault = self.method not in _METHODS_WITHOUT_BODY
         self.maxHeaderSize: int | None = _typed(wanted, "maxHeaderSize", int)
         self.joinDuplicateHeaders: bool | None = _typed(wanted, "joinDuplicateHeaders", bool)
@@ -92,6 +92,15 @@ class ClientRequest(OutgoingMessage):
         keeps = agent is not None and (agent.keepAlive or not math.isinf(agent.maxSockets))
         self.shouldKeepAlive = keeps
         self._last = not keeps
+
+    @property
+    def method(self) -> str:
+        """The request method, in upper case. Raises ERR_INVALID_HTTP_TOKEN when set to what is none."""
+        return self._method
+
+    @method.setter
+    def method(self, method: Any) -> None:
+        self._method = _method(method)
 
     @property
     def path(self) -> str:
@@ -107,10 +116,8 @@ class ClientRequest(OutgoingMessage):
     def _begin(self, wanted: Options) -> None:
         headers = wanted.get("headers")
         if isinstance(headers, (list, tuple)):
-            pairs = header_pairs(headers)
-            for name, value in pairs:
-                check_value(name, value)
-            self._store_head(self._request_line(), [(checked_name(name), name, value) for name, value in pairs])
+            checked = [(checked_name(name), name, checked_texts(name, value)) for name, value in header_pairs(headers)]
+            self._store_head(self._request_line(), checked)
         else:
             for name, value in header_pairs(headers or {}):
                 self.setHeader(name, value)
@@ -164,8 +171,8 @@ class ClientRequest(OutgoingMessage):
             self._removed,
         )
 
-    def _on_finish(self) -> None:
-        super()._on_finish()
+    def _on_finish(self, err: BaseException | None = None) -> None:
+        super()._on_finish(err)
         if CLIENT_REQUEST_START.subscribers:
             CLIENT_REQUEST_START.publish({"request": self})
         if self._connection is not None:
@@ -278,14 +285,19 @@ class ClientRequest(OutgoingMessage):
             return self.res
         waiter: asyncio.Future[IncomingMessage] = self._home.loop.create_future()
         self._waiters = (*self._waiters, waiter)
-        return await waiter
+        try:
+            return await waiter
+        except asyncio.CancelledError:
+            self._waiters = tuple(each for each in self._waiters if each is not waiter)
+            if not self._waiters and not self.listenerCount("response"):
+                # Nobody wants the answer any more; left alone, it would keep the socket.
+                self.destroy()
+            raise
 
     def _settle(self, response: IncomingMessage | None, err: BaseException | None = None) -> bool:
         """Tell those who await the outcome; False if there are none."""
-        waiters, self._waiters = self._waiters, ()
+        waiters, self._waiters = [each for each in self._waiters if not each.done()], ()
         for waiter in waiters:
-            if waiter.done():
-                continue
             if response is not None:
                 waiter.set_result(response)
             else:
@@ -294,14 +306,14 @@ class ClientRequest(OutgoingMessage):
 
     def _got_response(self, response: IncomingMessage) -> None:
         awaited = self._settle(response)
-        heard = not self.aborted and self._emit_safely("response", response)
-        if awaited or heard:
-            return
-        if self._happened is not None and not self._home.main_thread_ended:
-            # Made by another thread, which may still ask for it.
+        try:
+            heard = not self.aborted and self.emit("response", response)
+        except Exception as exc:  # noqa: BLE001 - reported; the response is one nobody listens for
+            report(exc)
+            heard = response.readableFlowing is not None
+        if not (awaited or heard):
+            # Somebody may still ask for it: it is kept as far as the buffer goes.
             self._home.unread.add(response)
-        else:
-            response._dump()
 
     def _fail(self, err: BaseException) -> None:
         self._failure = err

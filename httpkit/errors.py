@@ -108,6 +108,7 @@ _MESSAGES: dict[str, tuple[type[NodeError], str]] = {
     "ERR_OUT_OF_RANGE": (NodeRangeError, 'The value of "{}" is out of range. It must be {}. Received {}'),
     "ERR_SERVER_ALREADY_LISTEN": (NodeError, "Listen method has been called more than once without closing."),
     "ERR_SERVER_NOT_RUNNING": (NodeError, "Server is not running."),
+    "ERR_SOCKET_CLOSED": (NodeError, "Socket is closed"),
     "ERR_SOCKET_BAD_PORT": (NodeRangeError, "{} should be >= 0 and < 65536. Received {}."),
     "ERR_STREAM_ALREADY_FINISHED": (NodeError, "Cannot call {} after a stream was finished"),
     "ERR_STREAM_CANNOT_PIPE": (NodeError, "Cannot pipe, not readable"),

@@ -144,7 +144,8 @@ class EventEmitter:
         """Warn when an event has more than `count` listeners; 0 for never. Raises ERR_OUT_OF_RANGE."""
         if isinstance(count, bool) or not isinstance(count, (int, float)) or not count >= 0:
             raise out_of_range("setMaxListeners", "a non-negative number", count)
-        self._max_listeners = int(count)
+        # 0 is Node's word for no limit.
+        self._max_listeners = 0 if count == float("inf") else int(count)
         return self
 
     def getMaxListeners(self) -> int:

@@ -199,6 +199,10 @@ async def _exchange(
     try:
         for name, value in headers:
             _add_header(req, name, value)
+        framed = req.hasHeader("content-length") or req.hasHeader("transfer-encoding")
+        if body and not framed and not req.useChunkedEncodingByDefault:
+            # Node sends the body of a GET or DELETE without saying how long it is: the server would read a request.
+            req.setHeader("Content-Length", len(body))
         async with asyncio.timeout(limit / 1000 if limit else None):
             req.end(body) if body else req.end()
             res = await req

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
-from .errors import NodeError, error
+from .errors import NodeError, error, wrong_type
 
 HeaderValue = str | int | float | bytes | list[Any] | tuple[Any, ...]
 
@@ -83,29 +83,43 @@ def text_of(value: Any) -> str:
         return value
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, bytes):
+    if isinstance(value, (bytes, bytearray)):
         return value.decode("latin-1")
     if isinstance(value, (list, tuple)):
         return ",".join(map(text_of, value))
     return str(value)
 
 
-@lru_cache(maxsize=2048)
 def checked_name(name: str, label: str = "Header name") -> str:
     """The lower-case form of a header name. Raises ERR_INVALID_HTTP_TOKEN where it is not a token."""
-    if not isinstance(name, str) or not _TOKEN.fullmatch(name):
+    lowered = _lowered(name) if type(name) is str else None
+    if lowered is None:
         raise error("ERR_INVALID_HTTP_TOKEN", label, name)
-    return name.lower()
+    return lowered
+
+
+# The same few names come again and again.
+@lru_cache(maxsize=2048)
+def _lowered(name: str) -> str | None:
+    return name.lower() if _TOKEN.fullmatch(name) else None
 
 
 def check_value(name: str, value: Any, what: str = "header content") -> None:
     """Raise ERR_HTTP_INVALID_HEADER_VALUE or ERR_INVALID_CHAR where `value` must not be sent under `name`."""
     if type(value) is str and value.isascii() and value.isprintable():
         return
+    checked_texts(name, value, what)
+
+
+def checked_texts(name: str, value: Any, what: str = "header content") -> list[str] | str:
+    """`value` as text, or a list as texts: made once, so that what was checked is what is sent."""
     if value is None:
         raise error("ERR_HTTP_INVALID_HEADER_VALUE", "undefined", name)
-    if _INVALID_VALUE.search(text_of(value)):
-        raise error("ERR_INVALID_CHAR", what, name)
+    texts = [text_of(each) for each in value] if isinstance(value, (list, tuple)) else text_of(value)
+    for text in [texts] if isinstance(texts, str) else texts:
+        if _INVALID_VALUE.search(text):
+            raise error("ERR_INVALID_CHAR", what, name)
+    return texts
 
 
 def validateHeaderName(name: str, label: str = "Header name") -> None:
@@ -136,6 +150,8 @@ def header_pairs(headers: Any) -> list[tuple[str, Any]]:
     """
     if isinstance(headers, Mapping):
         return list(headers.items())
+    if not isinstance(headers, (list, tuple)):
+        raise wrong_type("headers", "a mapping or a list", headers)
     items = list(headers)
     if items and all(isinstance(item, (list, tuple)) and len(item) == 2 for item in items):
         return [(name, value) for name, value in items]

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Protocol, Self
 
-from .errors import NodeError, connection_reset
+from .errors import connection_reset
 from .headers import IncomingHeaders
 from .loop import on_loop
 from .net import Socket
@@ -145,8 +145,10 @@ class IncomingMessage(Readable):
         self._dumped = True
         if self._events is None and self._eof and self._happened is None and self._waiter is None:
             # Nobody hears of it, so only the state has to be right.
-            self._chunks = None
-            self._length = 0
+            if self._length:
+                self.readableDidRead = True
+                self._chunks = None
+                self._length = 0
             self.readableEnded = self.destroyed = self.closed = True
             self.readable = False
             return
@@ -157,19 +159,6 @@ class IncomingMessage(Readable):
     def _abort(self, err: BaseException | None = None) -> None:
         """The connection ended before the message did."""
         self.destroy(err or connection_reset("aborted"))
-
-    async def bytes(self) -> bytes:
-        """The whole body. Raises ECONNRESET where the connection ends before it is complete.
-
-        Can be awaited again, and together with `text()` and `json()`: the body is kept.
-        """
-        if self._dumped and self._whole is None:
-            raise NodeError(
-                "The body was thrown away, because nobody listened when the message arrived: await the request, or add "
-                "its 'response' listener, right after making it.",
-                "ERR_BODY_DUMPED",
-            )
-        return await super().bytes()
 
     def _read(self) -> None:
         if self._connection is not None:

@@ -62,6 +62,8 @@ class Home:
         self.main_thread_ended = False
         self.idle = threading.Event()
         self.idle.set()
+        # sys.exit() was called in a listener: nothing keeps the script alive any more.
+        self.exiting = False
         self._tasks: set[asyncio.Task[Any]] = set()
         self._at_close: list[Callable[[], Any]] = []
         self._refs = 0
@@ -114,7 +116,7 @@ class Home:
         try:
             function(*args)
         except (Exception, SystemExit) as exc:  # noqa: BLE001 - reported; the loop goes on
-            self._uncaught(exc)
+            self.uncaught(exc)
         self.run_ticks()
 
     def next_tick(self, function: Callable[..., Any], *args: Any) -> None:
@@ -132,14 +134,15 @@ class Home:
             try:
                 function(*args)
             except (Exception, SystemExit) as exc:  # noqa: BLE001 - reported; the others run
-                self._uncaught(exc)
+                self.uncaught(exc)
         self.draining = False
 
-    def _uncaught(self, exc: Exception | SystemExit) -> None:
+    def uncaught(self, exc: Exception | SystemExit) -> None:
         if isinstance(exc, Exception):
             report(exc)
         elif self is _background:
             # sys.exit() in a listener of a plain script: the script ends, whatever is still pending.
+            self.exiting = True
             self.idle.set()
         else:
             raise exc
@@ -167,7 +170,8 @@ class Home:
     def ref(self) -> None:
         """Something listens or is pending: a plain script must not end."""
         self._refs += 1
-        self.idle.clear()
+        if not self.exiting:
+            self.idle.clear()
 
     def unref(self) -> None:
         self._refs -= 1
@@ -281,8 +285,15 @@ def _start_thread() -> Home:
 
     def run() -> None:
         asyncio.set_event_loop(loop)
-        ready.set_result(Home(loop, get_ident()))
-        loop.run_forever()
+        here = Home(loop, get_ident())
+        ready.set_result(here)
+        while True:
+            try:
+                loop.run_forever()
+                break
+            except SystemExit as exc:
+                # From a task, where asyncio lets it through.
+                here.uncaught(exc)
         loop.run_until_complete(loop.shutdown_asyncgens())
         loop.close()
 
@@ -291,6 +302,17 @@ def _start_thread() -> Home:
     started = ready.result()
     _at_exit(lambda: _finish(started, thread))
     return started
+
+
+def _forget_homes() -> None:
+    """In the child of a fork: the thread is not there, and the loops are the parent's."""
+    global _background
+    _background = None
+    _homes.clear()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forget_homes)
 
 
 def _new_loop() -> AbstractEventLoop:
@@ -308,17 +330,22 @@ def _at_exit(function: Callable[[], None]) -> None:
     # `atexit` runs after Python has shut its thread pools, and a server that still serves needs them (name look-ups,
     # `asyncio.to_thread`). The hook the pools use themselves runs ours before theirs.
     register = getattr(threading, "_register_atexit", atexit.register)
-    register(function)
+    # First used while Python shuts down: there is nothing left to wait for.
+    with suppress(RuntimeError):
+        register(function)
 
 
 def _finish(started: Home, thread: threading.Thread) -> None:
     """The main thread has ended: wait, in a plain script, until nothing listens or is pending; then end the loop."""
+    if not thread.is_alive():
+        # In the child of a fork.
+        return
     interrupted = False
     if _is_plain_script():
         try:
             started.call(_release_unread, started)
             # With a timeout Ctrl-C is heard on every platform; asked on the loop, the answer is not between two steps.
-            while not (started.idle.wait(1.0) and started.call(started.idle.is_set)):
+            while thread.is_alive() and not (started.idle.wait(1.0) and started.call(started.idle.is_set)):
                 pass
         except KeyboardInterrupt:
             interrupted = True

@@ -19,7 +19,7 @@ from typing import Any, Protocol, Self, cast
 
 from .constants import HIGH_WATER_MARK
 from .dialing import first_that_answers, look_up
-from .errors import SystemCallError, error, from_os_error, out_of_range, wrong_type
+from .errors import connection_reset, error, from_os_error, out_of_range, wrong_type
 from .loop import Home, on_loop, report
 from .streams import Readable, to_bytes
 
@@ -56,6 +56,8 @@ class SocketProtocol(asyncio.Protocol):
         except Exception as exc:  # noqa: BLE001 - a mistake of ours must not take the loop down, only this connection
             report(exc)
             socket.destroy()
+        except SystemExit as exc:
+            where.uncaught(exc)
         where.run_ticks()
 
     def eof_received(self) -> bool:
@@ -98,7 +100,7 @@ class Socket(Readable):
     _corked: list[bytes] | None = None
     _corked_length = 0
     _full = False
-    _when_flushed: tuple[Callback, ...] = ()
+    _when_flushed: list[Callback] | tuple[()] = ()
     _reading = True
     _referenced = False
     _wants_ref = True
@@ -204,7 +206,7 @@ class Socket(Readable):
     async def _or_fail(self, way: Coroutine[Any, Any, None]) -> None:
         try:
             await way
-        except SystemCallError as err:
+        except Exception as err:  # noqa: BLE001 - also what an option of the wrong type leads to
             self._home.enter(self._failed, err)
 
     async def _connect(self, port: int, host: str, family: int, local: tuple[str, int] | None) -> None:
@@ -293,7 +295,9 @@ class Socket(Readable):
     def when_flushed(self, callback: Callback) -> None:
         """Run `callback` in a tick once the operating system has everything that was written."""
         if self._full or self._corked_length or self._when_flushed or self._transport is None:
-            self._when_flushed = (*self._when_flushed, callback)
+            if not self._when_flushed:
+                self._when_flushed = []
+            self._when_flushed.append(callback)
         else:
             self._home.next_tick(callback)
 
@@ -347,8 +351,8 @@ class Socket(Readable):
             self.when_flushed(self._finish)
         return self
 
-    def _finish(self) -> None:
-        if self.destroyed or self._transport is None:
+    def _finish(self, err: BaseException | None = None) -> None:
+        if err is not None or self.destroyed or self._transport is None:
             return
         self.writable = False
         self.writableFinished = True
@@ -425,7 +429,7 @@ class Socket(Readable):
         self.uncork()
         self.writable = False
         self.writableFinished = True
-        self.destroyed = True
+        # Not `destroyed` before it is: destroy() can still cut it short when the peer takes nothing.
         self._transport.close()
 
     @on_loop
@@ -460,7 +464,9 @@ class Socket(Readable):
             self._timer = None
         self._deadline = None
         self._home.sockets.discard(self)
-        self._when_flushed = ()
+        unflushed, self._when_flushed = self._when_flushed, []
+        for callback in unflushed:
+            self._home.next_tick(callback, err or connection_reset("aborted"))
         handler = self.handler
         if handler is not None:
             handler.closed(err)
@@ -473,6 +479,11 @@ class Socket(Readable):
         self._wake()
         # Last: what a listener has begun keeps a script alive from here on.
         self.unref()
+
+    def _listener_raised(self, exc: Exception) -> None:
+        """Whoever should have taken care of this connection cannot."""
+        super()._listener_raised(exc)
+        self.destroy()
 
     # --- time
 

@@ -16,10 +16,10 @@ from typing import Any, Self
 from .constants import HIGH_WATER_MARK
 from .errors import NodeError, error, wrong_type
 from .framing import Head, new_date_line
-from .headers import check_value, checked_name, header_pairs, text_of
+from .headers import check_value, checked_name, checked_texts, header_pairs
 from .loop import Resident, on_loop
 from .net import Callback, Socket, checked_timeout
-from .streams import to_bytes
+from .streams import to_bytes, utf8
 
 _NOTHING_REMOVED: frozenset[str] = frozenset()
 # Headers whose removal also takes away what httpkit would add under that name.
@@ -59,10 +59,11 @@ class OutgoingMessage(Resident):
     _content_length: int | None = None
     _bytes_written = 0
     _removed = _NOTHING_REMOVED
-    _trailers: tuple[tuple[str, Any], ...] = ()
+    _trailers: tuple[tuple[str, str, list[str] | str], ...] = ()
     _unique: frozenset[str] = frozenset()
     # What is written while corked, to become one chunk.
     _corked: list[tuple[bytes, Callback | None]] | None = None
+    _corked_size = 0
     _waiting: list[tuple[bytes, Callback | None]] | None = None
     _waiting_size = 0
     _prefinished = False
@@ -112,11 +113,15 @@ class OutgoingMessage(Resident):
         if self._head is not None:
             raise error("ERR_HTTP_HEADERS_SENT", "set")
         key = checked_name(name)
-        check_value(name, value)
+        if type(value) is str:
+            check_value(name, value)
+            line = f"{name}: {value}\r\n"
+        else:
+            line = self._lines(key, name, checked_texts(name, value))
         if self._headers is None or self._header_lines is None:
             self._headers, self._header_lines = {}, {}
         self._headers[key] = (name, value)
-        self._header_lines[key] = f"{name}: {value}\r\n" if type(value) is str else self._lines(key, name, value)
+        self._header_lines[key] = line
         if self._removed:
             self._removed -= {key}
         return self
@@ -138,7 +143,6 @@ class OutgoingMessage(Resident):
         if self._head is not None:
             raise error("ERR_HTTP_HEADERS_SENT", "append")
         key = checked_name(name)
-        check_value(name, value)
         there = (self._headers or {}).get(key)
         if there is None:
             return self.setHeader(name, value)
@@ -183,11 +187,10 @@ class OutgoingMessage(Resident):
     @on_loop
     def addTrailers(self, headers: Any) -> None:
         """Headers to send after a chunked body. Raises ERR_INVALID_HTTP_TOKEN and ERR_INVALID_CHAR."""
-        pairs = header_pairs(headers)
-        for name, value in pairs:
-            checked_name(name, "Trailer name")
-            check_value(name, value, "trailer content")
-        self._trailers = tuple(pairs)
+        self._trailers = tuple(
+            (checked_name(name, "Trailer name"), name, checked_texts(name, value, "trailer content"))
+            for name, value in header_pairs(headers)
+        )
 
     @on_loop
     def flushHeaders(self) -> None:
@@ -225,8 +228,11 @@ class OutgoingMessage(Resident):
         self._bytes_written += len(data)
         self._cork_until_tick()
         if self.writableCorked and self.chunkedEncoding and self._head_sent:
-            self._corked = [*(self._corked or ()), (data, callback)]
-            return sum(len(each) for each, _ in self._corked) < self.writableHighWaterMark
+            if self._corked is None:
+                self._corked, self._corked_size = [], 0
+            self._corked.append((data, callback))
+            self._corked_size += len(data)
+            return self._corked_size < self.writableHighWaterMark
         return self._write(data, callback)
 
     def _write(self, data: bytes, callback: Callback | None) -> bool:
@@ -257,7 +263,7 @@ class OutgoingMessage(Resident):
         corked, self._corked = self._corked, None
         if corked:
             callbacks = [callback for _, callback in corked if callback is not None]
-            self._write(b"".join(data for data, _ in corked), lambda: [callback() for callback in callbacks])
+            self._write(b"".join(data for data, _ in corked), lambda *err: [callback(*err) for callback in callbacks])
 
     def end(self, chunk: Any = None, encoding: Any = None, callback: Callback | None = None) -> Self:
         """Send the rest of the body, if any, and finish. `callback` runs at 'finish'. Raises as `write` does."""
@@ -268,7 +274,7 @@ class OutgoingMessage(Resident):
         elif encoding is not None and callable(encoding):
             encoding, callback = None, encoding
         if type(chunk) is str and encoding is None:
-            data = chunk.encode()
+            data = utf8(chunk)
         else:
             data = b"" if chunk is None else to_bytes(chunk, encoding)
         if self.finished:
@@ -326,8 +332,8 @@ class OutgoingMessage(Resident):
 
     # --- rendering
 
-    def _store_head(self, first_line: str, headers: list[tuple[str, str, Any]] | None = None) -> None:
-        """Render the head from `headers` (lower-case name, name, value), or from those set."""
+    def _store_head(self, first_line: str, headers: list[tuple[str, str, list[str] | str]] | None = None) -> None:
+        """Render the head from `headers` (lower-case name, name, checked texts), or from those set."""
         if headers is not None:
             lines = tuple([self._lines(key, name, value) for key, name, value in headers])
         else:
@@ -349,20 +355,20 @@ class OutgoingMessage(Resident):
         """The head of `first_line` and the user's header `lines`, with what is added to them."""
         raise error("ERR_METHOD_NOT_IMPLEMENTED", "_framed()")
 
-    def _lines(self, key: str, name: str, value: Any) -> str:
+    def _lines(self, key: str, name: str, texts: list[str] | str) -> str:
         """A header as it goes out: a list is one line for each item, but for those that may stand only once."""
-        if not isinstance(value, (list, tuple)):
-            return f"{name}: {text_of(value)}\r\n"
-        if key in self._unique or (key == "cookie" and len(value) > 1):
-            return f"{name}: {'; '.join(map(text_of, value))}\r\n"
-        return "".join(f"{name}: {text_of(each)}\r\n" for each in value)
+        if isinstance(texts, str):
+            return f"{name}: {texts}\r\n"
+        if key in self._unique or (key == "cookie" and len(texts) > 1):
+            return f"{name}: {'; '.join(texts)}\r\n"
+        return "".join(f"{name}: {text}\r\n" for text in texts)
 
     def _last_chunks(self, data: bytes) -> bytes:
         """The rest of a chunked body, with the chunk that ends it and the trailers."""
         if not self._has_body:
             return b""
         chunk = b"%x\r\n%b\r\n" % (len(data), data) if data else b""
-        lines = "".join(self._lines(name.lower(), name, value) for name, value in self._trailers)
+        lines = "".join(self._lines(key, name, texts) for key, name, texts in self._trailers)
         return b"%b0\r\n%b\r\n" % (chunk, lines.encode("latin-1"))
 
     # --- sending
@@ -411,9 +417,10 @@ class OutgoingMessage(Resident):
             self._prefinished = True
             self._emit_safely("prefinish")
 
-    def _on_finish(self) -> None:
-        """Everything is handed to the operating system."""
-        self._emit_safely("finish")
+    def _on_finish(self, err: BaseException | None = None) -> None:
+        """Everything is handed to the operating system, or, with `err`, never will be."""
+        if err is None:
+            self._emit_safely("finish")
 
     def _socket_drained(self) -> None:
         if self.writableNeedDrain and not self.finished:

@@ -82,7 +82,9 @@ class Server(Resident):
     ServerResponse: type[Any] = ServerResponse
 
     _hint: tuple[float, int, str] = (0, 0, "")
-    _serving: Any = None  # the response whose request is being dispatched
+    httpAllowHalfOpen = False
+    # Who fails with an `async def` listener: the response or socket that is being handed to it.
+    _serving: Any = None
     _sweeper: TimerHandle | None = None
     _forget: Callable[[], None] | None = None
 
@@ -201,17 +203,18 @@ class Server(Resident):
         self._forget = self._home.at_close(self._abandon)
         if self._referenced:
             self._home.ref()
-        self._opening = self._home.spawn(self._accept(self._listening))
+        self._opening = self._home.spawn(self._accept(self._listening, backlog))
         self._set_sweeper()
         self._home.next_tick(self._emit_safely, "listening")
         return None
 
-    async def _accept(self, listening: sockets.socket) -> None:
+    async def _accept(self, listening: sockets.socket, backlog: int) -> None:
         accepting: asyncio.AbstractServer
         if listening.family in (sockets.AF_INET, sockets.AF_INET6):
-            accepting = await self._home.loop.create_server(self._new_protocol, sock=listening)
+            # asyncio listens once more, with a backlog of its own.
+            accepting = await self._home.loop.create_server(self._new_protocol, sock=listening, backlog=backlog)
         else:
-            accepting = await self._home.loop.create_unix_server(self._new_protocol, sock=listening)
+            accepting = await self._home.loop.create_unix_server(self._new_protocol, sock=listening, backlog=backlog)
         if self._listening is listening:
             self._accepting = accepting
         else:

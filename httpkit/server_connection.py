@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections import deque
 from enum import Enum, auto
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from .constants import STATUS_CODES
 from .diagnostics import SERVER_REQUEST_START, SERVER_RESPONSE_CREATED, SERVER_RESPONSE_FINISH
@@ -30,6 +30,9 @@ _CONTINUE = re.compile(r"(?:^|\W)100-continue(?:$|\W)", re.IGNORECASE)
 
 # Answers to a client whose bytes cannot be a request; anything else is a 400.
 _REPLIES = {"HPE_HEADER_OVERFLOW": 431, "HPE_CHUNK_EXTENSIONS_OVERFLOW": 413, "ERR_HTTP_REQUEST_TIMEOUT": 408}
+
+# How long, in ms, a client that has closed its half of the connection may wait for the next byte.
+_GONE_MS = 500
 
 # Responses that may wait for their turn before the client has to wait, too.
 _MAX_PIPELINED = 256
@@ -111,10 +114,27 @@ class ServerConnection:
         except ParseError as err:
             self.fail(err)
             return
-        # A client that has sent everything still reads: pending responses go out before the connection closes.
         self._half_closed = True
         if not self.responses:
             self.socket.destroySoon()
+        elif not self.server.httpAllowHalfOpen:
+            self._expect_to_be_gone(self.socket.bytesWritten)
+
+    def _expect_to_be_gone(self, written: int) -> None:
+        """A client that closes its half may still read, or it may be gone: TCP does not tell until we write.
+
+        So it gets its answer if that comes soon. If nothing is sent to it for a while it counts as gone, and the
+        handler hears 'close'.
+        """
+
+        def look_again() -> None:
+            if self.responses and self.state is State.OPEN:
+                if self.socket.bytesWritten == written:
+                    self.socket.destroy()
+                else:
+                    self._expect_to_be_gone(self.socket.bytesWritten)
+
+        self.socket._home.later(_GONE_MS, look_again)
 
     def drained(self) -> None:
         if self.responses:
@@ -192,6 +212,7 @@ class ServerConnection:
                 server.emit("request", req, res)
         except Exception as exc:  # noqa: BLE001 - it is the handler's: the client gets a 500
             self.handler_failed(res, exc)
+        server._serving = None
         if not has_body:
             req._received()
         return False
@@ -254,8 +275,20 @@ class ServerConnection:
         self.server._connection_closed(self)
         if request is not None:
             request._received()
-        if not self.server._emit_safely(event, request, socket, self.reader.rest):
+        if not self._entrust(event, request, socket, self.reader.rest):
             socket.destroy()
+
+    def _entrust(self, event: str, *args: Any) -> bool:
+        """Emit an event whose listener takes the socket over; False where there is none, or it failed."""
+        server = self.server
+        server._serving = self.socket
+        try:
+            return server.emit(event, *args)
+        except Exception as exc:  # noqa: BLE001 - reported; nobody takes care of the socket
+            report(exc)
+            return False
+        finally:
+            server._serving = None
 
     # --- responses
 
@@ -344,7 +377,8 @@ class ServerConnection:
         self.state = State.BROKEN
         server, socket = self.server, self.socket
         if server.listenerCount("clientError"):
-            server._emit_safely("clientError", err, socket)
+            if not self._entrust("clientError", err, socket):
+                socket.destroy()
             return
         if socket.writable and not socket.writableEnded and not (self.responses and self.responses[0]._head_sent):
             status = _REPLIES.get(err.code, 400)

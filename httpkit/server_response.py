@@ -14,7 +14,7 @@ from typing import Any, Protocol, Self
 from .constants import STATUS_CODES
 from .errors import NodeTypeError, error, out_of_range, wrong_type, wrong_value
 from .framing import Head, frame
-from .headers import check_value, checked_name, header_pairs, is_valid_value
+from .headers import checked_name, checked_texts, header_pairs, is_valid_value
 from .incoming import IncomingMessage
 from .loop import on_loop
 from .net import Callback, Socket
@@ -134,9 +134,7 @@ class ServerResponse(OutgoingMessage):
             raise error("ERR_HTTP_INVALID_STATUS_CODE", statusCode)
         lines = [_status_line(statusCode, _REASONS.get(statusCode, "unknown"))]
         for name, value in header_pairs(headers or {}):
-            key = checked_name(name)
-            check_value(name, value)
-            lines.append(self._lines(key, name, value))
+            lines.append(self._lines(checked_name(name), name, checked_texts(name, value)))
         return self._write_before_head(("".join(lines) + "\r\n").encode("latin-1"), callback)
 
     def assignSocket(self, socket: Socket) -> None:
@@ -159,14 +157,11 @@ class ServerResponse(OutgoingMessage):
         self._head_sent = False
         return flowing
 
-    def _merged(self, headers: Any) -> list[tuple[str, str, Any]] | None:
+    def _merged(self, headers: Any) -> list[tuple[str, str, list[str] | str]] | None:
         """The headers given to `writeHead`, with those set before."""
         pairs = header_pairs(headers)
         if not self._headers:
-            for name, value in pairs:
-                checked_name(name)
-                check_value(name, value)
-            return [(name.lower(), name, value) for name, value in pairs]
+            return [(checked_name(name), name, checked_texts(name, value)) for name, value in pairs]
         if not isinstance(headers, (list, tuple)):
             for name, value in pairs:
                 self.setHeader(name, value)
@@ -200,7 +195,9 @@ class ServerResponse(OutgoingMessage):
             self._removed,
         )
 
-    def _on_finish(self) -> None:
+    def _on_finish(self, err: BaseException | None = None) -> None:
+        if err is not None:
+            return
         if self._owner is not None:
             self._owner.response_finished(self)
         else:

@@ -13,17 +13,20 @@ import asyncio
 import base64
 import codecs
 import json
+import sys
 from collections import deque
 from collections.abc import AsyncIterator, Callable
 from typing import Any, Self
 
 from .constants import HIGH_WATER_MARK
-from .errors import connection_reset, error, wrong_type, wrong_value
+from .errors import NodeError, connection_reset, error, wrong_type, wrong_value
 from .events import Listener
 from .headers import charset_of
 from .loop import Resident, on_loop
 
 Chunk = bytes | str
+# Inside the class `bytes` is the method.
+_Bytes = bytes
 
 ENCODINGS = {
     "utf8": "utf-8",
@@ -48,7 +51,7 @@ def to_bytes(chunk: Any, encoding: str | None = None, name: str = "chunk") -> by
     if type(chunk) is bytes:
         return chunk
     if isinstance(chunk, str):
-        return chunk.encode() if encoding is None else _encoded(chunk, encoding)
+        return utf8(chunk) if encoding is None else _encoded(chunk, encoding)
     if isinstance(chunk, (bytes, bytearray, memoryview)):
         return bytes(chunk)
     if chunk is None:
@@ -56,13 +59,24 @@ def to_bytes(chunk: Any, encoding: str | None = None, name: str = "chunk") -> by
     raise wrong_type(name, "of type str or an instance of bytes, bytearray or memoryview", chunk)
 
 
+def utf8(text: str) -> bytes:
+    """UTF-8; half a surrogate pair becomes U+FFFD, as in Node."""
+    try:
+        return text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").encode()
+
+
 def _encoded(text: str, encoding: str) -> bytes:
     name = _known(encoding)
-    if name == "hex":
-        return bytes.fromhex(text)
-    if name in ("base64", "base64url"):
-        return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_" if name == "base64url" else None)
-    return text.encode(ENCODINGS[name], errors="replace")
+    try:
+        if name == "hex":
+            return bytes.fromhex(text)
+        if name in ("base64", "base64url"):
+            return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_" if name == "base64url" else None)
+    except ValueError as exc:
+        raise wrong_value("chunk", f"must be {name} ({exc})", text[:40]) from None
+    return utf8(text) if ENCODINGS[name] == "utf-8" else text.encode(ENCODINGS[name], errors="replace")
 
 
 def _known(encoding: str) -> str:
@@ -130,7 +144,7 @@ class Readable(Resident):
     _encoding: str | None = None
     _waiter: asyncio.Future[None] | None = None
     _pipes: tuple[_Pipe, ...] = ()
-    _whole: bytes | None = None
+    _whole: asyncio.Task[_Bytes] | None = None
 
     # --- for those who read
 
@@ -150,6 +164,8 @@ class Readable(Resident):
     def read(self, size: int | None = None) -> Chunk | None:
         """What is buffered, or `size` bytes of it; None when there is not enough yet."""
         self.readableDidRead = True
+        if size is not None:
+            self.readableHighWaterMark = max(size, self.readableHighWaterMark)
         chunk = self._take(size)
         if self._length < self.readableHighWaterMark:
             self._ask_for_more()
@@ -203,8 +219,14 @@ class Readable(Resident):
         for pipe in self._pipes:
             if destination is None or pipe.destination is destination:
                 pipe.detach()
-        self._pipes = tuple(pipe for pipe in self._pipes if pipe.attached)
         return self
+
+    def _detached(self, pipe: _Pipe) -> None:
+        self._pipes = tuple(each for each in self._pipes if each is not pipe)
+        if not self._pipes and not self.readableEnded and not self.listenerCount("data"):
+            # Nobody takes the data: keep what comes for whoever is next.
+            self.pause()
+            self._explicitly_paused = False
 
     def __aiter__(self) -> AsyncIterator[Chunk]:
         return _Iteration(self)
@@ -212,12 +234,29 @@ class Readable(Resident):
     async def bytes(self) -> bytes:
         """The whole body. Raises ECONNRESET where the connection ends before it is complete.
 
-        Can be awaited again, and together with `text()` and `json()`: the body is kept.
+        Can be awaited again, also by several at once and together with `text()` and `json()`: the body is kept.
         """
+        return await self._home.wait(self._read_whole())
+
+    async def _read_whole(self) -> _Bytes:
         if self._whole is None:
-            parts = [to_bytes(chunk, self._encoding) async for chunk in self]
-            self._whole = b"".join(parts)
-        return self._whole
+            if self.readableDidRead or self.readableFlowing:
+                raise NodeError(
+                    "The body has been read already, or was thrown away because nobody listened when it arrived: read "
+                    "it once, and right away, with text(), json(), bytes(), `async for` or a 'data' listener.",
+                    "ERR_BODY_READ",
+                )
+            self._whole = self._home.spawn(self._gather())
+            # It is told to those who await it; if nobody does any more, that is no news.
+            self._whole.add_done_callback(lambda whole: whole.cancelled() or whole.exception())
+        # One who gives up waiting must not take what was read so far from the others.
+        return await asyncio.shield(self._whole)
+
+    async def _gather(self) -> _Bytes:
+        parts: list[_Bytes] = []
+        while (chunk := await self._next_chunk()) is not None:
+            parts.append(to_bytes(chunk, self._encoding))
+        return b"".join(parts)
 
     async def text(self) -> str:
         """The whole body as str, in the charset its Content-Type names, else UTF-8; bad bytes become U+FFFD."""
@@ -397,6 +436,8 @@ class Readable(Resident):
 
     async def _next_chunk(self) -> Chunk | None:
         """The next chunk for an iteration; None at the end. Raises what ended the stream before it."""
+        # As in Node, iterating reads by asking: 'data' no longer flows by itself.
+        self.readableFlowing = False
         while True:
             if self._chunks:
                 chunk = self._chunks.popleft()
@@ -412,8 +453,9 @@ class Readable(Resident):
                 raise connection_reset("aborted")
             # 'end' comes in a tick; whoever reads on after it finds the socket free again, as in Node.
             self._home.next_tick(self._end_if_drained if self._eof else self._ask_for_more)
-            self._waiter = self._home.loop.create_future()
-            await self._waiter
+            if self._waiter is None:
+                self._waiter = self._home.loop.create_future()
+            await asyncio.shield(self._waiter)
 
     def _left_early(self) -> None:
         """An iteration was given up before the end."""
@@ -425,11 +467,7 @@ class _Iteration:
 
     def __init__(self, stream: Readable) -> None:
         self._stream: Readable | None = stream
-        stream._home.call(self._begin, stream)
-
-    def _begin(self, stream: Readable) -> None:
-        # As in Node, iterating reads by asking: 'data' no longer flows by itself.
-        stream.readableFlowing = False
+        self._begun = False
 
     def __aiter__(self) -> Self:
         return self
@@ -438,6 +476,7 @@ class _Iteration:
         stream = self._stream
         if stream is None:
             raise StopAsyncIteration
+        self._begun = True
         try:
             chunk = await stream._home.wait(stream._next_chunk())
         except BaseException:
@@ -451,7 +490,7 @@ class _Iteration:
     def __del__(self) -> None:
         # `break` tells an iterator nothing; that nobody holds it any more does.
         stream = self._stream
-        if stream is not None and not stream._home.loop.is_closed():
+        if stream is not None and self._begun and not stream._home.loop.is_closed():
             stream._home.loop.call_soon_threadsafe(stream._home.enter, stream._left_early)
 
 
@@ -476,17 +515,33 @@ class _Pipe:
         self._undo.append(lambda: emitter.off(name, listener))
 
     def _on_data(self, chunk: Chunk) -> None:
-        if self.destination.write(chunk) is False:
+        try:
+            flowing = self.destination.write(chunk)
+        except Exception:
+            # Reported by whoever called; the next chunk would fail alike.
+            self.detach()
+            raise
+        if flowing is False:
             self.source.pause()
 
     def _on_end(self) -> None:
-        # A Python file has close() where a stream has end().
-        (self.destination.end if hasattr(self.destination, "end") else self.destination.close)()
+        if hasattr(self.destination, "end"):
+            self.destination.end()
+        else:
+            # A Python file; the standard streams are everybody's.
+            self.destination.flush() if _is_standard(self.destination) else self.destination.close()
+            self.detach()
 
     def detach(self) -> None:
         if self.attached:
             self.attached = False
             for undo in self._undo:
                 undo()
+            self.source._detached(self)
             if hasattr(self.destination, "once"):
                 self.destination.emit("unpipe", self.source)
+
+
+def _is_standard(file: Any) -> bool:
+    standard = (sys.stdout, sys.stderr, sys.__stdout__, sys.__stderr__)
+    return any(file is each or file is getattr(each, "buffer", None) for each in standard)
