@@ -211,6 +211,8 @@ class Readable(Resident):
     def pipe(self, destination: Any, options: dict[str, Any] | None = None, *, end: bool = True) -> Any:
         """Write everything into `destination`, no faster than it takes it, then end it; gives `destination`."""
         self._pipes = (*self._pipes, _Pipe(self, destination, (options or {}).get("end", end)))
+        if self.readableFlowing is not True:
+            self.resume()
         return destination
 
     @on_loop
@@ -226,7 +228,6 @@ class Readable(Resident):
         if not self._pipes and not self.readableEnded and not self.listenerCount("data"):
             # Nobody takes the data: keep what comes for whoever is next.
             self.pause()
-            self._explicitly_paused = False
 
     def __aiter__(self) -> AsyncIterator[Chunk]:
         return _Iteration(self)

@@ -54,12 +54,12 @@ def url_options(url: str) -> dict[str, Any]:
 
 def _host_and_port(place: str, url: str) -> tuple[str, int | None]:
     bracketed = place.startswith("[")
-    host, _, rest = place[1:].partition("]") if bracketed else ("", "", place)
+    host, closed, rest = place[1:].partition("]") if bracketed else ("", "", place)
     found = _PORT.match(rest)
     assert found is not None, "the pattern matches anything"
     name, digits = found[1], found[2]
     port = int(digits) if digits and len(digits) < 6 else None
-    if (digits and (port is None or port > 65535)) or (bracketed and name):
+    if (digits and (port is None or port > 65535)) or (bracketed and (name or not closed)):
         raise invalid_url(url)
     return (_ipv6(host, url) if bracketed else _name(name, url)), port
 

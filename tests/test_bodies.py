@@ -83,6 +83,12 @@ def test_malformed_chunks_are_refused(data: bytes, code: str, bytewise: bool) ->
     assert refused.value.code == code
 
 
+def test_a_hostile_trailer_is_refused_in_one_pass() -> None:
+    # With a pattern that can match spaces in more than one way this line would take days.
+    with pytest.raises(ParseError):
+        read(chunked(max_size=100_000), b"0\r\nX:" + b" " * 50_000 + b"\x01\r\n\r\n")
+
+
 @pytest.mark.parametrize("body", [LengthBody(1), chunked()])
 def test_the_connection_must_not_end_inside_a_body(body: Body) -> None:
     with pytest.raises(ParseError) as refused:

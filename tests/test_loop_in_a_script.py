@@ -145,3 +145,25 @@ def test_either_loop_serves(tmp_path: Path, loop: str, monkeypatch: pytest.Monke
     )
     status, out, err = outcome(tmp_path, code)
     assert (status, out.splitlines()[1], err) == (0, f"hi / {loop or 'uvloop'}", "")
+
+
+@pytest.mark.parametrize("handler", ["def handler(req, res):", "async def handler(req, res):"])
+def test_sys_exit_in_a_handler_ends_it(tmp_path: Path, handler: str) -> None:
+    code = f"import sys\nimport httpkit as http\n{handler}\n    sys.exit(3)\n"
+    code += "server = http.createServer(handler).listen(0)\nhttp.get(server.url).on('error', lambda err: None)\n"
+    _, out, err = outcome(tmp_path, code)
+    assert (out, err) == ("", "")
+
+
+def test_the_child_of_a_fork_begins_anew(tmp_path: Path) -> None:
+    code = HELLO + (
+        "import os\n"
+        "child = os.fork()\n"
+        "if child == 0:\n"
+        "    print('child', http.send('GET', server.url).text, flush=True)\n"
+        "    os._exit(0)\n"
+        "os.waitpid(child, 0)\n"
+        "server.close()\n"
+    )
+    status, out, _ = outcome(tmp_path, code)
+    assert (status, out.splitlines()[1:]) == (0, ["child hi /"])

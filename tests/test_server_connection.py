@@ -238,3 +238,73 @@ def test_too_many_pipelined_requests_have_to_wait() -> None:
         return reading, len(pending) == 300
 
     assert run(program) == (False, True)
+
+
+@pytest.mark.parametrize("event", ["upgrade", "connect", "clientError"])
+@pytest.mark.parametrize("asynchronous", [False, True])
+def test_a_listener_that_takes_a_socket_and_fails_closes_it(
+    event: str, asynchronous: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sent = {
+        "upgrade": GET.replace(b"\r\n\r\n", b"\r\nConnection: Upgrade\r\nUpgrade: chat\r\n\r\n"),
+        "connect": b"CONNECT x:1 HTTP/1.1\r\nHost: x\r\n\r\n",
+        "clientError": b"garbage\r\n\r\n",
+    }[event]
+
+    async def main() -> bool:
+        def fail(*args: Any) -> None:
+            raise ZeroDivisionError("mine")
+
+        async def fail_later(*args: Any) -> None:
+            raise ZeroDivisionError("mine")
+
+        server = http.createServer()
+        server.on(event, fail_later if asynchronous else fail)
+        connection = Connection(server)
+        connection.send(sent)
+        for _ in range(5):
+            await asyncio.sleep(0)
+        return connection.closed
+
+    assert asyncio.run(main())
+    assert capsys.readouterr().err.count("ZeroDivisionError: mine") == 1
+
+
+def test_a_failing_async_listener_of_another_event_fails_no_response(capsys: pytest.CaptureFixture[str]) -> None:
+    async def main() -> bytes:
+        async def watch(socket: Any) -> None:
+            if seen:
+                raise ZeroDivisionError("mine")
+            seen.append(socket)
+
+        seen: list[Any] = []
+        server = http.createServer(lambda req, res: None)
+        server.on("connection", watch)
+        first = Connection(server)
+        first.send(GET)
+        Connection(server)
+        for _ in range(5):
+            await asyncio.sleep(0)
+        return first.send()
+
+    assert asyncio.run(main()) == b""
+    assert capsys.readouterr().err.count("ZeroDivisionError: mine") == 1
+
+
+def test_a_client_that_closed_its_half_and_hears_nothing_counts_as_gone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("httpkit.server_connection._GONE_MS", 1)
+
+    async def main() -> list[str]:
+        events: list[str] = []
+        gone = asyncio.get_running_loop().create_future()
+
+        def handler(req: Any, res: Any) -> None:
+            req.on("aborted", lambda: events.append("aborted"))
+            res.on("close", lambda: gone.set_result("close"))
+
+        connection = Connection(http.createServer(handler))
+        connection.send(GET)
+        connection.end()
+        return [await gone, *events]
+
+    assert asyncio.run(main()) == ["close", "aborted"]
