@@ -151,9 +151,11 @@ class Home:
         """Run `function` in `ms` milliseconds."""
         return self.loop.call_later(ms / 1000, self.enter, function, *args)
 
-    def spawn(self, coroutine: Coroutine[Any, Any, T], *, at_once: bool = False) -> asyncio.Task[T]:
+    def spawn(self, coroutine: Coroutine[Any, Any, Any], *, at_once: bool = False) -> asyncio.Task[Any]:
         """Run `coroutine` on the loop; `at_once`, up to its first suspension, as JavaScript does (Python 3.12 on)."""
-        task: asyncio.Task[T]
+        task: asyncio.Task[Any]
+        if at_once:
+            coroutine = self._contained(coroutine)
         if at_once and sys.version_info >= (3, 12):
             task = asyncio.Task(coroutine, loop=self.loop, eager_start=True)
         else:
@@ -166,6 +168,14 @@ class Home:
 
     def forget_date(self) -> None:
         self.date_line = ""
+
+    async def _contained(self, coroutine: Coroutine[Any, Any, T]) -> T | None:
+        """A listener's coroutine; what its sys.exit() means is not for asyncio to decide."""
+        try:
+            return await coroutine
+        except SystemExit as exc:
+            self.uncaught(exc)
+            return None
 
     def ref(self) -> None:
         """Something listens or is pending: a plain script must not end."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import socket
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -24,8 +27,25 @@ def notebook(tmp_path_factory: pytest.TempPathFactory) -> Any:
         environment.setenv("JUPYTER_PREFER_ENV_PATH", "1")
         environment.setenv("IPYTHONDIR", str(folder / "ipython"))
         where = {"metadata": {"path": str(folder)}}
-        NotebookClient(loaded, kernel_name="python3", timeout=60, resources=where).execute()
-    return loaded
+        # Whatever listens on its ports on this machine, the tests leave alone.
+        ports = dict(zip(("3000", "3001"), free_ports(2), strict=True))
+        run = replaced(loaded, ports)
+        NotebookClient(run, kernel_name="python3", timeout=60, resources=where).execute()
+    return replaced(run, {there: here for here, there in ports.items()})
+
+
+def free_ports(count: int) -> list[str]:
+    with ExitStack() as stack:
+        found = [stack.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(count)]
+        return [str(each.getsockname()[1]) for each in found]
+
+
+def replaced(notebook: Any, texts: dict[str, str]) -> Any:
+    """A copy of the notebook with other texts."""
+    copy = json.dumps(notebook)
+    for old, new in texts.items():
+        copy = copy.replace(old, new)
+    return nbformat.from_dict(json.loads(copy))  # type: ignore[no-untyped-call]
 
 
 def shown(notebook: Any, cell_id: str) -> str:
