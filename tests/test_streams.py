@@ -105,7 +105,7 @@ def test_a_response_listener_that_raises_blocks_nobody(capsys: pytest.CaptureFix
     async def main() -> str:
         server = http.createServer(lambda req, res: res.end("hi")).listen(0)
         agent = http.Agent(keepAlive=True, maxSockets=1)
-        http.get({"port": server.address()["port"], "agent": agent}, lambda res: 1 / 0)  # type: ignore[index]
+        http.get(server.url, lambda res: 1 / 0, agent=agent)
         return await (await http.get(server.url, agent=agent)).text()
 
     assert asyncio.run(main()) == "hi"
