@@ -115,6 +115,10 @@ def _without_secrets(url: str) -> str:
     return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
 
 
+# Seconds that a loop may be late with its own time limit before it counts as stuck.
+_GRACE = 1.0
+
+
 class _Stopwatch:
     """When each step of a request was done, in seconds of the performance counter."""
 
@@ -166,7 +170,16 @@ def send(
         raise NodeError("send() would stop the event loop it runs on: use `await asend(...)` there.", "ERR_WOULD_BLOCK")
     pending = where.start(_exchange(method, url, list(headers), body, timeout, agent))
     try:
-        return pending.result()
+        return pending.result(timeout / 1000 + _GRACE if timeout else None)
+    except TimeoutError as exc:
+        if pending.done():
+            raise
+        pending.cancel()
+        raise SystemCallError(
+            f"no complete response from {url} within {timeout:g} ms, and the event loop is busy: a handler has not "
+            "returned yet. What takes long belongs into `await asyncio.to_thread(...)`.",
+            "ETIMEDOUT",
+        ) from exc
     except BaseException:
         # Interrupted: nobody waits any more. (After a failure there is nothing to cancel.)
         pending.cancel()

@@ -56,7 +56,10 @@ def to_bytes(chunk: Any, encoding: str | None = None, name: str = "chunk") -> by
         return bytes(chunk)
     if chunk is None:
         raise error("ERR_STREAM_NULL_VALUES")
-    raise wrong_type(name, "of type str or an instance of bytes, bytearray or memoryview", chunk)
+    refused = wrong_type(name, "of type str or an instance of bytes, bytearray or memoryview", chunk)
+    if isinstance(chunk, (dict, list)):
+        refused.add_note("For JSON, make it a str first: json.dumps(value).")
+    raise refused
 
 
 def utf8(text: str) -> bytes:

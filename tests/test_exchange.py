@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Iterator
 from typing import Any
 
@@ -88,3 +89,19 @@ def test_an_answer_that_is_cut_off() -> None:
         http.send("GET", server.url)
     assert getattr(failed.value, "code", None) == "ECONNRESET"
     server.close()
+
+
+def test_a_handler_that_blocks_the_loop_does_not_block_the_caller(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("httpkit.exchange._GRACE", 0.1)
+    released = threading.Event()
+
+    def handler(req: Any, res: Any) -> None:
+        released.wait(30)
+        res.end()
+
+    server = http.createServer(handler).listen(0)
+    with pytest.raises(OSError, match="a handler has not returned yet"):
+        http.send("GET", server.url, timeout=20)
+    released.set()
+    server.close()
+    server.closeAllConnections()

@@ -81,7 +81,7 @@ class Magics:
         assigns is its own, unless it says `global name`. Run the cell again to change the handler: port and
         connections stay. The default port is 3000.
         """
-        return serving.serve_cell(line, cell, self._shell.user_ns, f"Cell In[{self._cell_number()}]")
+        return serving.serve_cell(_without_comment(line), cell, self._shell.user_ns, f"Cell In[{self._cell_number()}]")
 
     def _cell_number(self) -> int:
         # The inputs begin with an empty one. (`execution_count` is the next cell's already.)
@@ -97,8 +97,9 @@ class Magics:
 
         %stop [PORT]
         """
-        if line.strip():
-            serving.stop(serving.port_of(line))
+        port = _without_comment(line)
+        if port:
+            serving.stop(serving.port_of(port))
         else:
             serving.stop_all()
 
@@ -111,6 +112,11 @@ class Magics:
         %status teapot   search names and meanings
         """
         try:
-            return find_status(line)
+            return find_status(_without_comment(line))
         except LookupError as error:
             raise Mistake(str(error.args[0])) from None
+
+
+def _without_comment(line: str) -> str:
+    """What stands before a `# comment`, which people write behind a magic as behind any other line."""
+    return line.partition("#")[0].strip()

@@ -18,6 +18,9 @@ def expand(typed: str) -> str:
 
     Raises Mistake where it is none that can be requested.
     """
+    if typed.isdecimal():
+        # `%http 3000`: nobody has a host called 3000, and everybody a port.
+        typed = f":{typed}"
     scheme = _SCHEME.match(typed)
     url = typed if scheme else "http://" + _LOCAL.sub(_localhost, typed)
     if scheme and scheme[1].lower() != "http":

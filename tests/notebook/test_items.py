@@ -17,6 +17,7 @@ JSON = [("Accept", "application/json, */*;q=0.5"), ("Content-Type", "application
     ("line", "method", "url"),
     [
         (":3000/a", "GET", "http://localhost:3000/a"),
+        ("3000", "GET", "http://localhost:3000"),
         ("GET :3000/a", "GET", "http://localhost:3000/a"),
         ("delete localhost:3000", "DELETE", "http://localhost:3000"),
         ("M-SEARCH :3000", "M-SEARCH", "http://localhost:3000"),
