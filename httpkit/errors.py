@@ -18,7 +18,6 @@ from __future__ import annotations
 import errno
 import os
 import socket
-from typing import Any
 
 
 class NodeError(Exception):
@@ -174,8 +173,3 @@ def from_os_error(exc: OSError, syscall: str, *, host: str | None = None, port: 
     translated = SystemCallError(f"{syscall} {code}{detail}{where}", code, syscall=syscall, address=host, port=port)
     translated.__cause__ = exc
     return translated
-
-
-def describe(value: Any) -> str:
-    """A failure in one line for people: the message, or the class name where there is none."""
-    return str(value) or type(value).__name__

@@ -204,6 +204,7 @@ def test_an_interrupt_ends_the_waiting(lab_kernel: Kernel, port: int) -> None:
 
 def test_status(lab_kernel: Kernel) -> None:
     assert words(lab_kernel.run("%status 404")).startswith("404 Not Found There is nothing at this URL")
+    assert words(lab_kernel.run("%status 404  # with a comment")).startswith("404 Not Found ")
     assert words(lab_kernel.run("%status teapot")).startswith("418 I'm a Teapot")
     assert "429 Too Many Requests" in words(lab_kernel.run("%status 4xx"))
     assert "511 Network Authentication Required" in words(lab_kernel.run("%status"))
