@@ -233,7 +233,8 @@ class Agent(Resident):
         elif self._can_keep(socket, name):
             self._take_out(self.sockets, name, socket)
             socket.handler = IdleGuard(socket)
-            socket.parser = None
+            # An idle socket must not keep the last exchange, with all it says, in memory.
+            socket.parser = socket._httpMessage = None  # type: ignore[attr-defined]
             self.freeSockets.setdefault(name, []).append(socket)
         else:
             socket.destroy()
