@@ -7,8 +7,7 @@ and `except OSError` work as they would anywhere else:
     ├── NodeTypeError     also a TypeError: an argument of the wrong type or form
     ├── NodeRangeError    also a ValueError: the right type, out of range
     ├── SystemCallError   also an OSError: errno, syscall, address, port
-    ├── ParseError        HPE_*: bytesParsed, reason, rawPacket
-    └── AbortError        ABORT_ERR: stopped by a signal
+    └── ParseError        HPE_*: bytesParsed, reason, rawPacket
 
 Source: https://nodejs.org/docs/latest-v24.x/api/errors.html
 """
@@ -72,15 +71,6 @@ class ParseError(NodeError):
         self.reason = reason
         self.bytesParsed = bytesParsed
         self.rawPacket = rawPacket
-
-
-class AbortError(NodeError):
-    """The operation was stopped by its signal; `__cause__` is the signal's reason."""
-
-    code = "ABORT_ERR"
-
-    def __init__(self, message: str = "The operation was aborted") -> None:
-        super().__init__(message)
 
 
 _MESSAGES: dict[str, tuple[type[NodeError], str]] = {

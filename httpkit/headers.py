@@ -17,8 +17,6 @@ from typing import Any
 
 from .errors import NodeError, error, wrong_type
 
-HeaderValue = str | int | float | bytes | list[Any] | tuple[Any, ...]
-
 FIRST_WINS = frozenset(
     """
     age authorization content-length content-type etag expires from host if-modified-since if-unmodified-since

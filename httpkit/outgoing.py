@@ -68,9 +68,6 @@ class OutgoingMessage(Resident):
     _waiting_size = 0
     _prefinished = False
 
-    def __init__(self) -> None:
-        super().__init__()
-
     # --- facts
 
     @property
