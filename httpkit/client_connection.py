@@ -74,13 +74,11 @@ class ClientConnection:
         request.destroyed = True
         if err is not None and (response is None or (not response.complete and err is request._reason)):
             self._fail(err)
-        if response is not None:
-            if not response.complete:
-                response._abort()
-            request._emit_close()
-        else:
+        if response is None:
             self._fail(connection_reset("socket hang up"))
-            request._emit_close()
+        elif not response.complete:
+            response._abort()
+        request._emit_close()
 
     def _broken(self, err: ParseError) -> None:
         self._fail(err)

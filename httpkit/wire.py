@@ -34,7 +34,7 @@ ResponseHead = RawResponseMessage
 EXPECT = hdrs.EXPECT
 
 # The parser has limits of its own per line; Node's limit is on the whole head and is applied here.
-_UNLIMITED = 1 << 30
+_LIMITS: dict[str, Any] = dict.fromkeys(("max_line_size", "max_headers", "max_field_size"), 1 << 30)
 # Header lines of one head, when the limit is not set: what Node really does (2000 is documented).
 MAX_HEADER_LINES = 1000
 
@@ -91,29 +91,24 @@ class Reader(Generic[Message]):
         self.rest = b""
 
     @property
-    def in_head(self) -> bool:
-        """Whether a head has begun and is not complete."""
-        return bool(self._begun)
-
-    @property
     def in_body(self) -> bool:
         return self._body is not None
 
     def feed(self, data: bytes) -> None:
-        if self._body is None and not self._begun and not self._closing:
-            if data == self._repeated:
+        try:
+            if self._body is not None or self._begun:
+                self._feed_parts(data)
+            elif self._closing:
+                # The peer said that it was done; what it sends in a later packet is nobody's.
+                pass
+            elif data == self._repeated:
                 # Polling, health checks, keep-alive clients: the same bytes mean the same message.
                 self._sink.head(self._repeated_message, False)
-                return
-            # Nearly always one head and nothing else arrives: then a single find is all it costs.
-            if data.find(b"\r\n\r\n") + 4 == len(data) > 4:
+            elif data.find(b"\r\n\r\n") + 4 == len(data) > 4:
+                # Nearly always one head and nothing else arrives: then a single find is all it costs.
                 self._complete_head(data, 0)
-                return
-        elif self._closing and self._body is None:
-            # The peer said that it was done; what it sends in a later packet is nobody's.
-            return
-        try:
-            self._feed_parts(data)
+            else:
+                self._feed_parts(data)
         except ParseError as err:
             err.rawPacket = data
             raise
@@ -261,15 +256,7 @@ class RequestReader(Reader[RawRequestMessage]):
 
     def _new_parser(self) -> Any:
         self.host_missing = False
-        return HttpRequestParser(
-            BaseProtocol(self._loop),
-            self._loop,
-            2**16,
-            max_line_size=_UNLIMITED,
-            max_headers=_UNLIMITED,
-            max_field_size=_UNLIMITED,
-            auto_decompress=False,
-        )
+        return HttpRequestParser(BaseProtocol(self._loop), self._loop, 2**16, **_LIMITS, auto_decompress=False)
 
     def _counted(self, first_line: bytes) -> bytes:
         return first_line.split(b" ")[1] if b" " in first_line else first_line
@@ -337,14 +324,7 @@ class ResponseReader(Reader[RawResponseMessage]):
 
     def _new_parser(self) -> Any:
         return HttpResponseParser(
-            BaseProtocol(self._loop),
-            self._loop,
-            2**16,
-            max_line_size=_UNLIMITED,
-            max_headers=_UNLIMITED,
-            max_field_size=_UNLIMITED,
-            read_until_eof=True,
-            auto_decompress=False,
+            BaseProtocol(self._loop), self._loop, 2**16, **_LIMITS, read_until_eof=True, auto_decompress=False
         )
 
     def _counted(self, first_line: bytes) -> bytes:

@@ -168,6 +168,13 @@ def test_garbage_is_refused_before_its_head_is_complete(loop: asyncio.AbstractEv
     assert responses(loop, b"garb") == ["HPE_INVALID_CONSTANT"]
 
 
+@pytest.mark.parametrize("packet", [b"garbage\r\n\r\n", b"garb", b"GET / HTTP/1.1\r\nHost: x\r\n\r\ngarbage"])
+def test_an_error_holds_the_packet_it_was_found_in(loop: asyncio.AbstractEventLoop, packet: bytes) -> None:
+    with pytest.raises(ParseError) as refused:
+        RequestReader(Heard(), loop).feed(packet)
+    assert refused.value.rawPacket == packet
+
+
 def test_the_size_of_a_head_counts_target_names_and_values(loop: asyncio.AbstractEventLoop) -> None:
     def head(length: int) -> bytes:
         return b"GET / HTTP/1.1\r\nHost: x\r\nX: " + b"a" * length + b"\r\n\r\n"
