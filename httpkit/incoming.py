@@ -15,7 +15,7 @@ from .errors import connection_reset
 from .headers import IncomingHeaders
 from .loop import on_loop
 from .net import Socket
-from .streams import Readable
+from .readable import Readable
 
 RawPairs = list[tuple[bytes, bytes]] | tuple[tuple[bytes, bytes], ...]
 

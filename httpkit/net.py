@@ -19,9 +19,10 @@ from typing import Any, Protocol, Self, cast
 
 from .constants import HIGH_WATER_MARK
 from .dialing import first_that_answers, look_up
+from .encodings import to_bytes
 from .errors import connection_reset, error, from_os_error, out_of_range, wrong_type
 from .loop import Home, on_loop, report
-from .streams import Readable, to_bytes
+from .readable import Readable
 
 Callback = Callable[..., Any]
 
@@ -225,18 +226,32 @@ class Socket(Readable):
             raise from_os_error(exc, "connect", host=path) from None
 
     def _opened(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = cast(asyncio.Transport, transport)
+        self._use(cast(asyncio.Transport, transport))
+        if not self.destroyed:
+            self._announce()
+            self._begin()
+
+    def _use(self, transport: asyncio.Transport) -> None:
+        """This is the transport from now on."""
+        self._transport = transport
         # Full above the high water mark, and then until it is empty.
-        self._transport.set_write_buffer_limits(high=self.writableHighWaterMark, low=0)
+        transport.set_write_buffer_limits(high=self.writableHighWaterMark, low=0)
         if self.destroyed:
-            self._transport.abort()
+            transport.abort()
             return
         self._home.sockets.add(self)
         self._hold()
+
+    def _announce(self) -> None:
         if self.connecting:
             self.connecting = False
             self._emit_safely("connect")
             self._emit_safely("ready")
+
+    def _begin(self) -> None:
+        """Bytes may go both ways."""
+        if self._transport is None:
+            return
         if not self._reading:
             self._transport.pause_reading()
         if self.timeout:

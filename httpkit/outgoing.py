@@ -14,12 +14,12 @@ from threading import get_ident
 from typing import Any, Self
 
 from .constants import HIGH_WATER_MARK
+from .encodings import to_bytes, utf8
 from .errors import NodeError, error, wrong_type
 from .framing import Head, new_date_line
 from .headers import check_value, checked_name, checked_texts, header_pairs
 from .loop import Resident, on_loop
 from .net import Callback, Socket, checked_timeout
-from .streams import to_bytes, utf8
 
 _NOTHING_REMOVED: frozenset[str] = frozenset()
 # Headers whose removal also takes away what httpkit would add under that name.

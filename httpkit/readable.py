@@ -10,115 +10,23 @@ Source: https://nodejs.org/docs/latest-v24.x/api/stream.html#readable-streams
 from __future__ import annotations
 
 import asyncio
-import base64
 import codecs
 import json
-import sys
 from collections import deque
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from typing import Any, Self
 
 from .constants import HIGH_WATER_MARK
-from .errors import NodeError, connection_reset, error, wrong_type, wrong_value
+from .encodings import decoder, to_bytes
+from .errors import NodeError, connection_reset, error
 from .events import Listener
 from .headers import charset_of
 from .loop import Resident, on_loop
+from .pipe import Pipe
 
 Chunk = bytes | str
 # Inside the class `bytes` is the method.
 _Bytes = bytes
-
-ENCODINGS = {
-    "utf8": "utf-8",
-    "utf-8": "utf-8",
-    "latin1": "latin-1",
-    "binary": "latin-1",
-    "ascii": "latin-1",
-    "utf16le": "utf-16-le",
-    "utf-16le": "utf-16-le",
-    "ucs2": "utf-16-le",
-    "hex": "hex",
-    "base64": "base64",
-    "base64url": "base64",
-}
-
-
-def to_bytes(chunk: Any, encoding: str | None = None, name: str = "chunk") -> bytes:
-    """`chunk` as bytes: str by `encoding` (UTF-8 by default; also 'latin1', 'hex', 'base64'), bytes-like as it is.
-
-    Raises ERR_STREAM_NULL_VALUES for None and ERR_INVALID_ARG_TYPE for anything else.
-    """
-    if type(chunk) is bytes:
-        return chunk
-    if isinstance(chunk, str):
-        return utf8(chunk) if encoding is None else _encoded(chunk, encoding)
-    if isinstance(chunk, (bytes, bytearray, memoryview)):
-        return bytes(chunk)
-    if chunk is None:
-        raise error("ERR_STREAM_NULL_VALUES")
-    refused = wrong_type(name, "of type str or an instance of bytes, bytearray or memoryview", chunk)
-    if isinstance(chunk, (dict, list)):
-        refused.add_note("For JSON, make it a str first: json.dumps(value).")
-    raise refused
-
-
-def utf8(text: str) -> bytes:
-    """UTF-8; half a surrogate pair becomes U+FFFD, as in Node."""
-    try:
-        return text.encode()
-    except UnicodeEncodeError:
-        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").encode()
-
-
-def _encoded(text: str, encoding: str) -> bytes:
-    name = _known(encoding)
-    try:
-        if name == "hex":
-            return bytes.fromhex(text)
-        if name in ("base64", "base64url"):
-            return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_" if name == "base64url" else None)
-    except ValueError as exc:
-        raise wrong_value("chunk", f"must be {name} ({exc})", text[:40]) from None
-    return utf8(text) if ENCODINGS[name] == "utf-8" else text.encode(ENCODINGS[name], errors="replace")
-
-
-def _known(encoding: str) -> str:
-    name = encoding.lower() if isinstance(encoding, str) else ""
-    if name not in ENCODINGS:
-        raise wrong_value("encoding", f"must be one of {', '.join(ENCODINGS)}", encoding)
-    return name
-
-
-def _decoder(encoding: str) -> codecs.IncrementalDecoder:
-    """Turns bytes into text as they come; what is cut off at the end of one chunk waits for the next."""
-    name = _known(encoding)
-    if name == "hex":
-        return _HexDecoder()
-    if name in ("base64", "base64url"):
-        return _Base64Decoder(name == "base64url")
-    return codecs.getincrementaldecoder(ENCODINGS[name])(errors="replace")
-
-
-class _HexDecoder(codecs.IncrementalDecoder):
-    def decode(self, data: Any, final: bool = False) -> str:
-        return bytes(data).hex()
-
-
-class _Base64Decoder(codecs.IncrementalDecoder):
-    """Three bytes are four characters: what does not fill a group waits."""
-
-    def __init__(self, for_urls: bool) -> None:
-        super().__init__()
-        self._for_urls = for_urls
-        self._rest = b""
-
-    def decode(self, data: Any, final: bool = False) -> str:
-        whole = self._rest + data
-        cut = len(whole) if final else len(whole) - len(whole) % 3
-        self._rest = whole[cut:]
-        if self._for_urls:
-            return base64.urlsafe_b64encode(whole[:cut]).decode().rstrip("=")
-        return base64.b64encode(whole[:cut]).decode()
 
 
 class Readable(Resident):
@@ -146,7 +54,7 @@ class Readable(Resident):
     _decoder: codecs.IncrementalDecoder | None = None
     _encoding: str | None = None
     _waiter: asyncio.Future[None] | None = None
-    _pipes: tuple[_Pipe, ...] = ()
+    _pipes: tuple[Pipe, ...] = ()
     _whole: asyncio.Task[_Bytes] | None = None
 
     # --- for those who read
@@ -204,7 +112,7 @@ class Readable(Resident):
     def setEncoding(self, encoding: str) -> Self:
         """Give 'data' as str, decoded by `encoding`; characters split across chunks come whole."""
         self._encoding = encoding
-        self._decoder = _decoder(encoding)
+        self._decoder = decoder(encoding)
         buffered, self._chunks, self._length = self._chunks or (), None, 0
         for chunk in buffered:
             self._store(chunk if isinstance(chunk, str) else self._decoder.decode(chunk))
@@ -213,7 +121,7 @@ class Readable(Resident):
     @on_loop
     def pipe(self, destination: Any, options: dict[str, Any] | None = None, *, end: bool = True) -> Any:
         """Write everything into `destination`, no faster than it takes it, then end it; gives `destination`."""
-        self._pipes = (*self._pipes, _Pipe(self, destination, (options or {}).get("end", end)))
+        self._pipes = (*self._pipes, Pipe(self, destination, (options or {}).get("end", end)))
         if self.readableFlowing is not True:
             self.resume()
         return destination
@@ -226,7 +134,7 @@ class Readable(Resident):
                 pipe.detach()
         return self
 
-    def _detached(self, pipe: _Pipe) -> None:
+    def _detached(self, pipe: Pipe) -> None:
         self._pipes = tuple(each for each in self._pipes if each is not pipe)
         if not self._pipes and not self.readableEnded and not self.listenerCount("data"):
             # Nobody takes the data: keep what comes for whoever is next.
@@ -496,56 +404,3 @@ class _Iteration:
         stream = self._stream
         if stream is not None and self._begun and not stream._home.loop.is_closed():
             stream._home.loop.call_soon_threadsafe(stream._home.enter, stream._left_early)
-
-
-class _Pipe:
-    """One connection from a stream to a destination."""
-
-    def __init__(self, source: Readable, destination: Any, end: bool) -> None:
-        self.source = source
-        self.destination = destination
-        self.attached = True
-        self._undo: list[Callable[[], Any]] = []
-        self._listen(source, "data", self._on_data)
-        self._listen(source, "end", self._on_end if end else self.detach)
-        if hasattr(destination, "once"):
-            for event in ("finish", "close"):
-                self._listen(destination, event, self.detach)
-            self._listen(destination, "drain", source.resume)
-            destination.emit("pipe", source)
-
-    def _listen(self, emitter: Any, name: str, listener: Listener) -> None:
-        emitter.on(name, listener)
-        self._undo.append(lambda: emitter.off(name, listener))
-
-    def _on_data(self, chunk: Chunk) -> None:
-        try:
-            flowing = self.destination.write(chunk)
-        except Exception:
-            # Reported by whoever called; the next chunk would fail alike.
-            self.detach()
-            raise
-        if flowing is False:
-            self.source.pause()
-
-    def _on_end(self) -> None:
-        if hasattr(self.destination, "end"):
-            self.destination.end()
-        else:
-            # A Python file; the standard streams are everybody's.
-            self.destination.flush() if _is_standard(self.destination) else self.destination.close()
-            self.detach()
-
-    def detach(self) -> None:
-        if self.attached:
-            self.attached = False
-            for undo in self._undo:
-                undo()
-            self.source._detached(self)
-            if hasattr(self.destination, "once"):
-                self.destination.emit("unpipe", self.source)
-
-
-def _is_standard(file: Any) -> bool:
-    standard = (sys.stdout, sys.stderr, sys.__stdout__, sys.__stderr__)
-    return any(file is each or file is getattr(each, "buffer", None) for each in standard)
