@@ -11,11 +11,16 @@ import math
 import re
 from collections.abc import Callable, Mapping
 from enum import Enum, auto
-from typing import TYPE_CHECKING, Any, cast
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Self, cast
 
-from .errors import out_of_range, wrong_type, wrong_value
-from .loop import Resident, home, on_loop
+from .dialing import ip_version
+from .errors import NodeError, out_of_range, raisable, wrong_type, wrong_value
+from .events import Listener
+from .headers import text_of
+from .loop import Resident, on_loop
 from .net import Socket
+from .proxies import Proxy, proxy_of
 
 if TYPE_CHECKING:
     from .client_request import ClientRequest
@@ -80,13 +85,15 @@ class IdleGuard:
 
 
 class Agent(Resident):
-    """A pool of sockets, kept alive between requests; 'free' is emitted when a socket comes back."""
+    """A pool of sockets, kept alive between requests; 'free' is emitted when a socket comes back, 'keylog' by TLS."""
 
     defaultPort = 80
     protocol = "http:"
     defaultMaxSockets = math.inf
 
     def __init__(self, options: Mapping[str, Any] | None = None, **more: Any) -> None:
+        if options is not None and not isinstance(options, Mapping):
+            raise wrong_type("options", "a mapping", options)
         super().__init__()
         given: Options = {"noDelay": True, "path": None, **(options or {}), **more}
         self.options = given
@@ -96,20 +103,21 @@ class Agent(Resident):
         self.totalSocketCount = 0
         self.keepAlive = bool(given.get("keepAlive"))
         self.keepAliveMsecs: float = given.get("keepAliveMsecs") or 1000
-        self.agentKeepAliveTimeoutBuffer: float = given.get("agentKeepAliveTimeoutBuffer", 1000)
+        self.agentKeepAliveTimeoutBuffer = _buffer(given.get("agentKeepAliveTimeoutBuffer"))
         self.maxSockets: float = given.get("maxSockets") or self.defaultMaxSockets
         self.maxFreeSockets: float = given.get("maxFreeSockets") or 256
-        self.maxTotalSockets: float = given.get("maxTotalSockets") or math.inf
+        self.maxTotalSockets: float = math.inf if given.get("maxTotalSockets") is None else given["maxTotalSockets"]
         self.scheduling: str = given.get("scheduling") or "lifo"
         self.defaultPort = given.get("defaultPort") or self.defaultPort
         self.protocol = given.get("protocol") or self.protocol
+        proxies = given.get("proxyEnv")
+        self._proxy = proxy_of(proxies, self.protocol) if isinstance(proxies, Mapping) else None
+        if type(self.maxTotalSockets) not in (int, float):
+            raise wrong_type("maxTotalSockets", "of type number", self.maxTotalSockets)
         if self.scheduling not in ("fifo", "lifo"):
             raise wrong_value("scheduling", "must be one of: 'fifo', 'lifo'", self.scheduling)
-        most = given.get("maxTotalSockets")
-        if most is not None and (isinstance(most, bool) or not isinstance(most, (int, float))):
-            raise wrong_type("maxTotalSockets", "of type number", most)
-        if most is not None and not most >= 1:
-            raise out_of_range("maxTotalSockets", ">= 1", most)
+        if not self.maxTotalSockets >= 1:
+            raise out_of_range("maxTotalSockets", ">= 1", self.maxTotalSockets)
         self.on("free", self._on_free)
 
     def __repr__(self) -> str:
@@ -124,20 +132,32 @@ class Agent(Resident):
     # --- to be replaced by those who bring connections of their own
 
     def createConnection(self, options: Options, callback: Callable[..., Any] | None = None) -> Any:
-        """A socket that connects to `options['host']`:`options['port']`. May instead call `callback(err, socket)`."""
+        """A socket that connects to `options['host']`:`options['port']`, or to the proxy on the way there.
+
+        What takes its place may give any duplex stream, or call `callback(err, stream)` later.
+        """
+        proxy = self._proxy_for(options)
+        if proxy is None:
+            return self._connected_socket(options)
+        to = {"host": proxy.host, "port": proxy.port}
+        if proxy.protocol == "http:":
+            return self._connected_socket(to)
+        from .tls import connect
+
+        return connect(to, where=self._home)
+
+    def _connected_socket(self, options: Options) -> Socket:
         socket = Socket(self._home)
         if self._happened is not None:
             socket._happened = {}
-        if options.get("timeout"):
-            socket.setTimeout(options["timeout"])
-        local = options.get("localAddress")
-        return socket.connect(
-            options["port"],
-            options["host"],
-            family=options.get("family") or 0,
-            local=(local, options.get("localPort") or 0) if local else None,
-            path=options.get("socketPath"),
-        )
+        return socket.connect(options)
+
+    def _proxy_for(self, options: Options) -> Proxy | None:
+        """The proxy on the way to `options['host']`:`options['port']`."""
+        proxy = self._proxy
+        if proxy is None or options.get("socketPath"):
+            return None
+        return proxy if proxy.is_for(options.get("host") or "localhost", options.get("port")) else None
 
     def keepSocketAlive(self, socket: Socket) -> bool:
         """Called when a socket could go to the pool; False closes it instead."""
@@ -176,12 +196,21 @@ class Agent(Resident):
 
     # --- for requests
 
-    def addRequest(self, req: ClientRequest, options: Options) -> None:
-        """Give `req` a socket: an idle one, a new one, or the next that comes free."""
-        options = {**options, **{name: value for name, value in self.options.items() if value is not None}}
+    def addRequest(self, req: ClientRequest, options: Any, port: Any = None, localAddress: str | None = None) -> None:
+        """Give `req` a socket: an idle one, a new one, or the next that comes free.
+
+        Raises what `createConnection` raises. `options` may be a host, followed by a port and a local address.
+        """
+        if isinstance(options, str):
+            options = {"host": options, "port": port, "localAddress": localAddress}
+        options = self._with_own_options(options)
+        if self.protocol != "http:":
+            self._name_server(req, options)
         name = self.getName(options)
         free = self.freeSockets.get(name, [])
         free[:] = [socket for socket in free if not socket.destroyed]
+        if not free:
+            self._check_limits()
         busy = self.sockets.setdefault(name, [])
         choice = choose(len(free), len(busy), self.totalSocketCount, self.maxSockets, self.maxTotalSockets)
         if choice is Choice.REUSE:
@@ -189,26 +218,59 @@ class Agent(Resident):
             busy.append(socket)
             self.reuseSocket(socket, req)
             self._assign(req, socket)
-        elif choice is Choice.CREATE:
-            self._create(req, name, options)
-        else:
+        elif choice is Choice.QUEUE:
             req._agent_options = options
             self.requests.setdefault(name, []).append(req)
         _drop_if_empty(self.freeSockets, name)
         _drop_if_empty(self.sockets, name)
+        if choice is Choice.CREATE:
+            self._create(req, options)
 
-    def _create(self, req: ClientRequest, name: str, options: Options) -> None:
+    def _check_limits(self) -> None:
+        # As in Node, they may be changed, and are not looked at before.
+        for name in ("maxSockets", "maxFreeSockets", "keepAliveMsecs"):
+            if type(value := getattr(self, name)) not in (int, float):
+                raise wrong_type(name, "of type number", value)
+
+    def _create(self, req: ClientRequest, options: Options) -> None:
         def created(err: BaseException | None, socket: Socket | None = None) -> None:
-            if err is not None or socket is None:
-                req.onSocket(None, err)
-            else:
-                self._install(socket, name, options)
+            if err is None and socket is not None:
                 self._assign(req, socket)
+                return
+            if hasattr(err, "proxyTunnelTimeout"):
+                req._emit_safely("timeout")
+            req.onSocket(None, err)
 
-        req._agent_options = options
-        if self._timeout and not options.get("timeout"):
-            options["timeout"] = self._timeout
+        self.createSocket(req, options, created)
+
+    def createSocket(self, req: ClientRequest, options: Options, callback: Callable[..., Any]) -> None:
+        """Open a socket for the origin of `req` and take it into the pool: `callback(err, socket)`."""
+        options = self._with_own_options(options)
+        self._name_server(req, options)
+        options["timeout"] = req.timeout or self._timeout or None
+        if self.keepAlive:
+            options["keepAlive"] = True
+            options["keepAliveInitialDelay"] = self.keepAliveMsecs
+        options["_agentKey"] = name = self.getName(options)
+
+        def created(err: BaseException | None, socket: Socket | None = None) -> None:
+            if socket is not None:
+                self._install(socket, name, options)
+            callback(err, socket)
+
         connect_once(self.createConnection, options, created)
+
+    def _with_own_options(self, options: Options) -> Options:
+        """The options of a connection: those of the agent go before those of a request."""
+        merged = {**options, **{name: value for name, value in self.options.items() if value is not None}}
+        # The path of a URL is none that a socket could connect to.
+        merged["path"] = merged.get("socketPath")
+        return merged
+
+    def _name_server(self, req: ClientRequest, options: Options) -> None:
+        """Say in `options` whom TLS has to ask for."""
+        if options.get("servername") is None:
+            options["servername"] = server_name(text_of(req.getHeader("host") or ""), options.get("host"))
 
     def _install(self, socket: Socket, name: str, options: Options) -> None:
         self.sockets.setdefault(name, []).append(socket)
@@ -218,20 +280,35 @@ class Agent(Resident):
         left = _FirstOf(lambda: self._on_close(socket, options))
         socket.on("close", left)
         socket.on("agentRemove", left)
+        if self.listenerCount("keylog"):
+            self._pass_keylog_on(socket)
+
+    def _add(self, name: str, listener: Listener, stored: Listener, *, first: bool = False) -> Self:
+        if name == "keylog" and not self.listenerCount("keylog"):
+            for socket in [each for sockets in self.sockets.values() for each in sockets]:
+                self._pass_keylog_on(socket)
+        return super()._add(name, listener, stored, first=first)
+
+    def _pass_keylog_on(self, socket: Socket) -> None:
+        socket.on("keylog", lambda line: self.emit("keylog", line, socket))
 
     def _assign(self, req: ClientRequest, socket: Socket) -> None:
         req.onSocket(socket)
-        if req.timeout is not None and req.timeout != self._timeout:
-            socket.setTimeout(req.timeout)
+        wanted = self._timeout if req.timeout is None else req.timeout
+        if wanted != (socket.timeout or 0) and (wanted or req.timeout is not None):
+            socket.setTimeout(wanted)
 
     def _on_free(self, socket: Socket, options: Options) -> None:
         name = self.getName(options)
         if not socket.writable or socket.destroyed:
             socket.destroy()
         elif waiting := self._next_waiting(name):
+            if socket.timeout:
+                # What the last request asked for.
+                socket.setTimeout(self._timeout)
             self._assign(waiting, socket)
         elif self._can_keep(socket, name):
-            self._take_out(self.sockets, name, socket)
+            self.removeSocket(socket, options)
             socket.handler = IdleGuard(socket)
             # An idle socket must not keep the last exchange, with all it says, in memory.
             socket.parser = socket._httpMessage = None  # type: ignore[attr-defined]
@@ -253,6 +330,9 @@ class Agent(Resident):
         request = _request_of(socket)
         if request is None or not request.shouldKeepAlive or not self.keepAlive:
             return False
+        if self.requests and self.totalSocketCount >= self.maxTotalSockets:
+            # Another origin waits for a place: nobody would give it one for as long as this socket is kept.
+            return False
         free = len(self.freeSockets.get(name, ()))
         return (
             self.totalSocketCount <= self.maxTotalSockets
@@ -266,23 +346,40 @@ class Agent(Resident):
         self.removeSocket(socket, options)
 
     def removeSocket(self, socket: Socket, options: Options) -> None:
-        """Forget a closed socket, and open one for a request that waits for its place."""
+        """Forget a socket that is closed, or idle from now on; open one for a request that waits for its place."""
         name = self.getName(options)
         self._take_out(self.sockets, name, socket)
-        self._take_out(self.freeSockets, name, socket)
+        if not socket.writable:
+            self._take_out(self.freeSockets, name, socket)
+        if self.requests:
+            self._fill_place(name, options)
+
+    def _fill_place(self, name: str, options: Options) -> None:
         waiting = self._next_waiting(name)
         if waiting is None:
             # Where only the total is limited, the place may be for another origin.
             other = next((each for each in list(self.requests) if not self.sockets.get(each)), None)
-            name = other or name
-            waiting = self._next_waiting(name)
-        if waiting is not None and self.totalSocketCount < self.maxTotalSockets:
-            self._create(waiting, name, waiting._agent_options or options)
+            waiting = self._next_waiting(other) if other is not None else None
+        if waiting is not None:
+            self._create_later(waiting, waiting._agent_options or options)
+
+    def _create_later(self, req: ClientRequest, options: Options) -> None:
+        """As `_create`, long after the request was made: whatever goes wrong is the request's."""
+        try:
+            self._create(req, options)
+        except Exception as exc:  # noqa: BLE001 - what a user's `createConnection` raises
+            req.onSocket(None, exc)
 
     def _take_out(self, pool: dict[str, list[Socket]], name: str, socket: Socket) -> None:
         if socket in pool.get(name, ()):
             pool[name].remove(socket)
             _drop_if_empty(pool, name)
+
+
+def _buffer(given: Any) -> float:
+    """ms between giving up an idle socket and the time the server says it will; 1000 for what is no such time."""
+    is_number = isinstance(given, (int, float)) and not isinstance(given, bool)
+    return given if is_number and 0 <= given < math.inf else 1000
 
 
 class _FirstOf:
@@ -298,22 +395,37 @@ class _FirstOf:
 
 
 def connect_once(connect: Callable[..., Any], options: Options, created: Callable[..., None]) -> None:
-    """Call a `createConnection`, which may give the socket, call back with it, or raise; what comes first counts."""
+    """Call a `createConnection`, which may give a stream, call back with it, or raise; what comes first counts.
+
+    `created(err, socket)` hears of it; what is raised is raised.
+    """
     done = False
 
-    def once(err: BaseException | None, socket: Any = None) -> None:
+    def once(err: BaseException | None, stream: Any = None) -> None:
         nonlocal done
-        if not done:
-            done = True
-            created(err, socket)
+        if done:
+            return
+        done = True
+        try:
+            socket = Socket.over(stream) if err is None else None
+        except NodeError as exc:
+            err, socket = exc, None
+        created(None if err is None else raisable(err), socket)
 
-    try:
-        socket = connect(options, once)
-    except Exception as exc:  # noqa: BLE001 - it is the user's function: whatever it raises fails the request
-        once(exc)
-    else:
-        if socket is not None:
-            once(None, socket)
+    stream = connect(options, once)
+    if stream is not None:
+        once(None, stream)
+
+
+# The same few names come again and again.
+@lru_cache(maxsize=256)
+def server_name(host_header: str, host: str | None) -> str:
+    """The name TLS asks the server for: that of the Host header, else `host`; '' for an address."""
+    name = host or ""
+    if host_header:
+        bracketed = host_header.startswith("[") and "]" in host_header
+        name = host_header[1:].partition("]")[0] if bracketed else host_header.partition(":")[0]
+    return "" if ip_version(name) else name
 
 
 def _request_of(socket: Socket) -> ClientRequest | None:
@@ -325,17 +437,12 @@ def _drop_if_empty(pool: dict[str, Any], name: str) -> None:
         del pool[name]
 
 
-def global_agent() -> Agent:
-    """The agent of requests that name none; each event loop has one, as sockets belong to a loop."""
-    where = home()
-    agent = where.residents.get("globalAgent")
-    if agent is None:
-        agent = where.residents["globalAgent"] = Agent(keepAlive=True, scheduling="lifo", timeout=5000)
-    return cast(Agent, agent)
+def __getattr__(name: str) -> Any:
+    # Until `httpkit/__init__.py` imports them from there.
+    from . import global_agents
+
+    return getattr(global_agents, name) if name in ("global_agent", "set_global_agent") else _missing(name)
 
 
-def set_global_agent(agent: Agent) -> None:
-    """Make `agent` the one of requests that name none."""
-    if not hasattr(agent, "addRequest"):
-        raise wrong_type("globalAgent", "an instance of Agent", agent)
-    home().residents["globalAgent"] = agent
+def _missing(name: str) -> Any:
+    raise AttributeError(name)

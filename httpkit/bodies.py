@@ -1,8 +1,8 @@
 """Where a message's body ends: three readers that cut body bytes out of what arrives (RFC 9112 sections 6 and 7).
 
 Strict on purpose. Two programs that read the end of a body differently can be made to see different requests in the
-same bytes, so nothing is guessed: a chunk size is hexadecimal digits, a line ends with CRLF, a trailer is a well-formed
-field. `feed` takes bytes from a position, hands body bytes to `sink`, and gives the position after what it used.
+same bytes, so nothing is guessed: a chunk size is hexadecimal digits, a line ends with CRLF. `feed` takes bytes from a
+position, hands body bytes to `sink`, and gives the position after what it used.
 """
 
 from __future__ import annotations
@@ -14,51 +14,93 @@ from typing import Protocol
 from .errors import ParseError
 
 Sink = Callable[[bytes], None]
+Trailers = list[tuple[bytes, bytes]]
+# Checks a trailer section, complete or not, that stands at a position of what was received, and takes it apart.
+TrailerReader = Callable[[bytes, bool, int], Trailers]
 
-_TOKEN = rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]"
-_VALUE = rb"[\t\x20-\x7e\x80-\xff]"
-_EXTENSION = (
-    rb";" + _TOKEN + rb"+(?:=(?:" + _TOKEN + rb"+|\"(?:[\t \x21\x23-\x5b\x5d-\x7e\x80-\xff]|\\" + _VALUE + rb")*\"))?"
-)
-
-# One way to match each byte: a pattern with more is a way to keep the loop busy for hours.
-_FIELD = re.compile(rb"(" + _TOKEN + rb"+):(" + _VALUE + rb"*)")
-HEADER_BLOCK = re.compile(rb"(?:" + _TOKEN + rb"+:" + _VALUE + rb"*\r\n)*\r\n")
-_CHUNK_LINE = re.compile(rb"([0-9A-Fa-f]+)(?:" + _EXTENSION + rb")*")
-_CHUNK_LINE_BEGUN = re.compile(rb"[0-9A-Fa-f]*(?:;[\t\x20-\x7e\x80-\xff]*)?\r?")
-_FIELD_BEGUN = re.compile(_TOKEN + rb"*(?::" + _VALUE + rb"*)?\r?")
-
-# They would change what has been read already (RFC 9110 section 6.5.1).
-_NEVER_TRAILERS = frozenset({b"transfer-encoding", b"content-length"})
-
-# One chunk's extensions, and with them its line, may be this long.
+# One chunk's extensions, their names and values, may be this long.
 MAX_CHUNK_EXTENSIONS = 16384
+# What stands between them does not count, but there must be an end to it.
+_MAX_CHUNK_LINE = 4 * MAX_CHUNK_EXTENSIONS
+
+# Possessive throughout: a pattern that goes back over what it has read is a way to keep the loop busy for hours.
+_PLAIN_LINE = re.compile(rb"[0-9A-Fa-f]{1,16}+\r\n")
+_SIZE = re.compile(rb"0*+([0-9A-Fa-f]*+)")
+_NAME = rb";(?![ \r])[!#$%&'*+\-.^_`|~0-9A-Za-z]*+"
+_VALUE = rb"=[!#$%&'*+\-.^_`|~0-9A-Za-z]*+"
+_QUOTED = rb"\"(?:[\t \x21\x23-\x5b\x5d-\x7e\x80-\xff]|\\[\t\x20-\x7e\x80-\xff])*+"
+_EXTENSIONS = rb"[0-9A-Fa-f]++(?:" + _NAME + rb"(?:" + _VALUE + rb"(?:" + _QUOTED + rb"\")?+)?+(?=[;\r]))*+"
+_COUNTED = re.compile(rb";([^;=\r]*+)(?:=((?:[^;\r\"]|" + _QUOTED + rb"\"?)*+))?+")
+
+# What a chunk's first line may look like up to the byte that is wrong; whether llhttp points at that byte or behind it.
+_WRONG = [
+    (re.compile(pattern), code, reason, behind)
+    for pattern, code, reason, behind in (
+        (rb"[0-9A-Fa-f]++\n", "HPE_CR_EXPECTED", "Missing expected CR after chunk size", 1),
+        (rb"[0-9A-Fa-f]++[ \t]", "HPE_INVALID_CHUNK_SIZE", "Invalid character in chunk size", 1),
+        (rb"[0-9A-Fa-f]++[^;\r]|[^0-9A-Fa-f]", "HPE_INVALID_CHUNK_SIZE", "Invalid character in chunk size", 0),
+        (_EXTENSIONS + rb"\r[^\n]", "HPE_STRICT", "Expected LF after chunk size", 0),
+        (_EXTENSIONS + rb";[ \r]", "HPE_STRICT", "Invalid character in chunk extensions", 1),
+        (_EXTENSIONS + _NAME + rb"\n", "HPE_CR_EXPECTED", "Missing expected CR after chunk extension name", 0),
+        (_EXTENSIONS + _NAME + rb"[^=;\r]", "HPE_STRICT", "Invalid character in chunk extensions name", 1),
+        (
+            _EXTENSIONS + _NAME + _VALUE + rb"(?:" + _QUOTED + rb"\")?+\n",
+            "HPE_CR_EXPECTED",
+            "Missing expected CR after chunk extension value",
+            0,
+        ),
+        (
+            _EXTENSIONS + _NAME + _VALUE + rb"[^\";\r]",
+            "HPE_STRICT",
+            "Invalid character in chunk extensions value",
+            1,
+        ),
+        (
+            _EXTENSIONS + _NAME + _VALUE + _QUOTED + rb"\\[^\t\x20-\x7e\x80-\xff]",
+            "HPE_STRICT",
+            "Invalid quoted-pair in chunk extensions quoted value",
+            1,
+        ),
+        (
+            _EXTENSIONS + _NAME + _VALUE + _QUOTED + rb"[^\"\\]",
+            "HPE_STRICT",
+            "Invalid character in chunk extensions quoted value",
+            1,
+        ),
+        (
+            _EXTENSIONS + _NAME + _VALUE + _QUOTED + rb"\"[^;\r]",
+            "HPE_STRICT",
+            "Invalid character in chunk extensions quote value",
+            0,
+        ),
+    )
+]
 
 
 class Body(Protocol):
     """A body being read; `trailers` are (name, value) pairs as received."""
 
     done: bool
-    closes: bool
-    trailers: list[tuple[bytes, bytes]]
+    trailers: Trailers
 
     def feed(self, data: bytes, start: int, sink: Sink) -> int: ...
     def eof(self) -> None: ...
 
 
-def _unexpected_eof() -> ParseError:
-    return ParseError("HPE_INVALID_EOF_STATE", "")
+def unexpected_eof() -> ParseError:
+    """The connection ended within a message. It was found in no packet, so the message says less than the reason."""
+    err = ParseError("HPE_INVALID_EOF_STATE", "")
+    err.reason = "Invalid EOF state"
+    return err
 
 
 class LengthBody:
     """A body of a known number of bytes."""
 
-    closes = False
-
     def __init__(self, length: int) -> None:
         self._left = length
         self.done = False
-        self.trailers: list[tuple[bytes, bytes]] = []
+        self.trailers: Trailers = []
 
     def feed(self, data: bytes, start: int, sink: Sink) -> int:
         end = min(len(data), start + self._left)
@@ -69,17 +111,16 @@ class LengthBody:
         return end
 
     def eof(self) -> None:
-        raise _unexpected_eof()
+        raise unexpected_eof()
 
 
 class UntilCloseBody:
     """A body that ends when the connection does."""
 
     done = False
-    closes = True
 
     def __init__(self) -> None:
-        self.trailers: list[tuple[bytes, bytes]] = []
+        self.trailers: Trailers = []
 
     def feed(self, data: bytes, start: int, sink: Sink) -> int:
         sink(data[start:])
@@ -92,15 +133,12 @@ class UntilCloseBody:
 class ChunkedBody:
     """A chunked body: each chunk preceded by its size, the last followed by trailers (RFC 9112 section 7.1)."""
 
-    def __init__(self, max_trailers_size: int, max_trailers: float) -> None:
+    def __init__(self, read_trailers: TrailerReader) -> None:
         self.done = False
-        # A trailer `Connection: close` ends the connection, as it would in the head.
-        self.closes = False
-        self.trailers: list[tuple[bytes, bytes]] = []
-        self._max_trailers_size = max_trailers_size
-        self._max_trailers = max_trailers
-        self._trailers_size = 0
-        self._line = b""
+        self.trailers: Trailers = []
+        self._read_trailers = read_trailers
+        # The line, or the trailer section, whose end has not come yet.
+        self._begun = b""
         self._left = 0
         self._step = self._size_line
 
@@ -110,29 +148,18 @@ class ChunkedBody:
         return start
 
     def eof(self) -> None:
-        raise _unexpected_eof()
+        raise unexpected_eof()
 
     def _size_line(self, data: bytes, start: int, sink: Sink) -> int:
-        line, end = self._take_line(data, start)
-        if line is None:
-            self._check_begun_size(len(data))
-            return end
-        size = _CHUNK_LINE.fullmatch(line)
-        if size is None:
-            raise _bad_chunk_line(line, start)
-        if len(line) - len(size[1]) > MAX_CHUNK_EXTENSIONS:
-            raise ParseError("HPE_CHUNK_EXTENSIONS_OVERFLOW", "Chunk extensions overflow", end)
-        self._left = int(size[1], 16)
-        if self._left >= 1 << 64:
-            raise ParseError("HPE_INVALID_CHUNK_SIZE", "Chunk size overflow", end)
-        self._step = self._data if self._left else self._trailer_line
+        line, end = self._take_until(b"\r\n", data, start)
+        if not _PLAIN_LINE.fullmatch(line):
+            check_chunk_line(line, end - len(line))
+        if line.endswith(b"\r\n"):
+            self._left = int(line[:-2].partition(b";")[0], 16)
+            self._step = self._data if self._left else self._trailer_section
+        else:
+            self._begun = line
         return end
-
-    def _check_begun_size(self, position: int) -> None:
-        if not _CHUNK_LINE_BEGUN.fullmatch(self._line):
-            raise _bad_chunk_line(self._line, position)
-        if len(self._line) > MAX_CHUNK_EXTENSIONS:
-            raise ParseError("HPE_CHUNK_EXTENSIONS_OVERFLOW", "Chunk extensions overflow", position)
 
     def _data(self, data: bytes, start: int, sink: Sink) -> int:
         end = min(len(data), start + self._left)
@@ -143,64 +170,72 @@ class ChunkedBody:
         return end
 
     def _data_end(self, data: bytes, start: int, sink: Sink) -> int:
-        found = self._line + data[start : start + 2 - len(self._line)]
-        if not b"\r\n".startswith(found):
-            raise ParseError("HPE_STRICT", "Expected LF after chunk data", start)
-        end = start + len(found) - len(self._line)
-        self._line = b"" if len(found) == 2 else found
-        if len(found) == 2:
+        end = start + 2 - len(self._begun)
+        found = self._begun + data[start:end]
+        if found == b"\r\n":
+            self._begun = b""
             self._step = self._size_line
+            return end
+        if found[:1] == b"\n":
+            raise ParseError("HPE_CR_EXPECTED", "Missing expected CR after chunk data", start + 1)
+        if found != b"\r":
+            at = end - 1 if found[:1] == b"\r" else start
+            raise ParseError("HPE_STRICT", "Expected LF after chunk data", at)
+        self._begun = found
+        return len(data)
+
+    def _trailer_section(self, data: bytes, start: int, sink: Sink) -> int:
+        # Without trailers the section is one empty line.
+        mark = b"\r\n" if b"\r\n".startswith(self._begun + data[start : start + 2 - len(self._begun)]) else b"\r\n\r\n"
+        section, end = self._take_until(mark, data, start)
+        complete = section.endswith(mark)
+        self.trailers = self._read_trailers(section, complete, end - len(section))
+        self.done = complete
+        if not complete:
+            self._begun = section
         return end
 
-    def _trailer_line(self, data: bytes, start: int, sink: Sink) -> int:
-        line, end = self._take_line(data, start)
-        if line is None:
-            self._check_begun_trailer(len(data))
-        elif line:
-            self._add_trailer(line, start)
-        else:
-            self.done = True
-        return end
-
-    def _add_trailer(self, line: bytes, position: int) -> None:
-        if self._trailers_size + len(line) > self._max_trailers_size + 1024:
-            raise ParseError("HPE_HEADER_OVERFLOW", "Header overflow", position)
-        field = _FIELD.fullmatch(line)
-        if field is None:
-            raise ParseError("HPE_INVALID_HEADER_TOKEN", "Invalid header token", position)
-        name, value = field[1], field[2].strip(b" \t")
-        if name.lower() in _NEVER_TRAILERS:
-            raise ParseError("HPE_INVALID_TRANSFER_ENCODING", "Invalid `Transfer-Encoding` header value", position)
-        if name.lower() == b"connection" and b"close" in value.lower():
-            self.closes = True
-        self.trailers.append((name, value))
-        self._trailers_size += len(name) + len(value)
-        if self._trailers_size >= self._max_trailers_size or len(self.trailers) > self._max_trailers:
-            raise ParseError("HPE_HEADER_OVERFLOW", "Header overflow", position)
-
-    def _check_begun_trailer(self, position: int) -> None:
-        if not _FIELD_BEGUN.fullmatch(self._line):
-            raise ParseError("HPE_INVALID_HEADER_TOKEN", "Invalid header token", position)
-        if self._trailers_size + len(self._line) >= self._max_trailers_size:
-            raise ParseError("HPE_HEADER_OVERFLOW", "Header overflow", position)
-
-    def _take_line(self, data: bytes, start: int) -> tuple[bytes | None, int]:
-        """The line up to CRLF and the position behind it; without a CRLF yet, what there is of it is kept."""
-        if self._line.endswith(b"\r") and data[start : start + 1] == b"\n":
-            line, self._line = self._line[:-1], b""
-            return line, start + 1
-        end = data.find(b"\r\n", start)
-        if end < 0:
-            self._line += data[start:]
-            return None, len(data)
-        line, self._line = self._line + data[start:end], b""
-        return line, end + 2
+    def _take_until(self, mark: bytes, data: bytes, start: int) -> tuple[bytes, int]:
+        """What had begun and what there is of its rest, up to and with `mark`, and the position behind it."""
+        begun, self._begun = self._begun, b""
+        # The mark may be split across two packets.
+        overlap = begun[1 - len(mark) :]
+        found = (overlap + data[start:]).find(mark) - len(overlap) + start if overlap else data.find(mark, start)
+        end = len(data) if found < start - len(overlap) else found + len(mark)
+        return begun + data[start:end], end
 
 
-def _bad_chunk_line(line: bytes, position: int) -> ParseError:
-    digits = len(line) - len(line.lstrip(b"0123456789abcdefABCDEF"))
-    if not digits or line[digits : digits + 1] not in (b";", b"\n", b"\r"):
-        return ParseError("HPE_INVALID_CHUNK_SIZE", "Invalid character in chunk size", position + digits)
-    if line[digits : digits + 1] == b";":
-        return ParseError("HPE_STRICT", "Invalid character in chunk extensions", position + digits)
-    return ParseError("HPE_CR_EXPECTED", "Missing expected CR after chunk size", position + digits)
+def check_chunk_line(line: bytes, base: int) -> None:
+    """Raise what is wrong with the first line of a chunk, which may not be complete and stands at position `base`."""
+    faults = [ParseError(code, reason, base + at) for at, code, reason in _chunk_line_faults(line)]
+    if faults:
+        raise min(faults, key=lambda fault: fault.bytesParsed)
+
+
+def _chunk_line_faults(line: bytes) -> list[tuple[int, str, str]]:
+    faults = []
+    size = _SIZE.match(line)
+    if size is not None and len(size[1]) > 16:
+        faults.append((size.start(1) + 17, "HPE_INVALID_CHUNK_SIZE", "Chunk size overflow"))
+    for pattern, code, reason, behind in _WRONG:
+        found = pattern.match(line)
+        if found is not None:
+            faults.append((found.end() - 1 + behind, code, reason))
+            break
+    if len(line) > MAX_CHUNK_EXTENSIONS:
+        at = _extensions_overflow(line)
+        if at is not None:
+            faults.append((at, "HPE_CHUNK_EXTENSIONS_OVERFLOW", "Chunk extensions overflow"))
+    return faults
+
+
+def _extensions_overflow(line: bytes) -> int | None:
+    """Where the extensions in `line` are too long; None if they are not."""
+    length = 0
+    for extension in _COUNTED.finditer(line):
+        for group in (1, 2):
+            length += max(0, extension.end(group) - extension.start(group))
+            if length > MAX_CHUNK_EXTENSIONS:
+                quoted = group == 2 and extension[2].endswith(b'"')
+                return min(extension.end(group) + (not quoted), len(line))
+    return len(line) if len(line) > _MAX_CHUNK_LINE else None

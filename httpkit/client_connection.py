@@ -9,10 +9,9 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from .diagnostics import CLIENT_RESPONSE_FINISH
-from .errors import ParseError, connection_reset
+from .errors import ParseError, connection_reset, report
 from .headers import IncomingHeaders, pairs_of
 from .incoming import IncomingMessage
-from .loop import report
 from .net import Socket
 from .wire import ResponseHead, ResponseReader, latin1
 
@@ -27,9 +26,8 @@ class ClientConnection:
         self.request = request
         self.socket = socket
         self.response: IncomingMessage | None = None
-        self.reader = ResponseReader(
-            self, socket._home.loop, request.method, request.maxHeaderSize or 0, request.maxHeadersCount
-        )
+        limits = request.maxHeaderSize or 0, request.maxHeadersCount
+        self.reader = ResponseReader(self, socket._home.loop, request.method, *limits, request._lenient)
         self._had_error = False
         self._upgrade: str | None = None
         # The socket is free, or on its way to be.
@@ -41,9 +39,9 @@ class ClientConnection:
     # --- what the socket tells
 
     def data(self, data: bytes) -> None:
-        socket = self.socket
-        if socket._deadline is not None:
-            socket._active()
+        idle = self.socket._idle
+        if idle.deadline is not None:
+            idle.restart()
         try:
             self.reader.feed(data)
         except ParseError as err:
@@ -65,14 +63,19 @@ class ClientConnection:
         self.request._socket_drained()
 
     def timed_out(self) -> None:
-        self.request._emit_safely("timeout")
+        request = self.request
+        if request._ended:
+            return
+        if request._hears_timeout and not request._timeout_told:
+            request._timeout_told = True
+            request._emit_safely("timeout")
         if self.response is not None:
             self.response._emit_safely("timeout")
 
     def closed(self, err: BaseException | None) -> None:
         request, response = self.request, self.response
         request.destroyed = True
-        if err is not None and (response is None or (not response.complete and err is request._reason)):
+        if err is not None and (response is None or err is request._reason):
             self._fail(err)
         if response is None:
             self._fail(connection_reset("socket hang up"))
@@ -183,7 +186,7 @@ class ClientConnection:
         response._received()
         self._release()
         socket.emit("agentRemove")
-        request._handed_over = True
+        request.upgradeOrConnect = True
         awaited = request._settle(response)
         try:
             heard = request.emit(event, response, socket, self.reader.rest)

@@ -6,25 +6,34 @@ Source: https://nodejs.org/docs/latest-v24.x/api/http.html#class-httpclientreque
 from __future__ import annotations
 
 import asyncio
-import base64
 import math
-import re
-from collections.abc import Generator, Mapping
+from collections.abc import Generator
 from typing import Any, Self
 
-from .agent import Agent, Options, connect_once, global_agent
+from .abort import AbortSignal, checked_signal
+from .agent import Agent, connect_once
 from .client_connection import ClientConnection
 from .diagnostics import CLIENT_REQUEST_CREATED, CLIENT_REQUEST_ERROR, CLIENT_REQUEST_START
-from .errors import connection_reset, error, wrong_type
+from .errors import AbortError, connection_reset, error, report, wrong_type
 from .framing import Head, frame
+from .global_agents import global_agent
 from .headers import checked_name, checked_texts, header_pairs
 from .incoming import IncomingMessage
-from .loop import home, on_loop, report
+from .loop import home, on_loop
 from .net import Callback, Socket, checked_port, checked_timeout
 from .outgoing import OutgoingMessage
-from .urls import url_options
+from .proxies import Proxy, absolute_target, bracketed, the_host_in
+from .request_options import (
+    Options,
+    basic_credentials,
+    checked_host,
+    checked_method,
+    checked_path,
+    checked_properties,
+    request_options,
+    unique_headers,
+)
 
-_UNESCAPED = re.compile(r"[^\x21-\xff]")
 _METHODS_WITHOUT_BODY = frozenset({"GET", "HEAD", "DELETE", "OPTIONS", "TRACE", "CONNECT"})
 
 # An error nobody listens for is shown after this many ms, unless the request is awaited until then.
@@ -41,57 +50,72 @@ class ClientRequest(OutgoingMessage):
 
     reusedSocket = False
     aborted = False
+    upgradeOrConnect = False
     res: IncomingMessage | None = None
     timeout: float | None = None
     maxHeadersCount: int | None = None
+    maxHeaderSize: int | None = None
+    joinDuplicateHeaders: bool | None = None
+    insecureHTTPParser: bool | None = None
+    httpValidation: str | None = None
+    socketPath: str | None = None
 
     _agent_options: Options | None = None
     _connection: ClientConnection | None = None
     _ended = False
-    _handed_over = False
+    # Whether the socket's 'timeout' is the request's too; it is once.
+    _hears_timeout = False
+    _timeout_told = False
+    _signal: AbortSignal | None = None
     _reason: BaseException | None = None
     _failure: BaseException | None = None
     _unnoticed: asyncio.TimerHandle | None = None
     _waiters: tuple[asyncio.Future[IncomingMessage], ...] = ()
 
     def __init__(self, url: Any = None, options: Any = None, callback: Callback | None = None, **more: Any) -> None:
-        wanted, callback = _request_options(url, options, callback, more)
-        agent = _agent_of(wanted)
+        wanted, callback = request_options(url, options, callback, more)
+        agent, protocol = _agent_of(wanted)
         # A request lives where its agent does: the sockets belong to that loop.
-        self._home = agent._home if agent is not None else home()
-        if self._home is not home():
+        here = home()
+        self._home = getattr(agent, "_home", here)
+        if self._home is not here:
             self._happened = {}
         else:
             super().__init__()
         self.agent = agent
-        self._configure(wanted, agent)
+        self._configure(wanted, agent, protocol)
         if callback is not None:
             self.once("response", callback)
-        self._home.call(self._begin, wanted)
+        self._home.call(self._start, wanted)
 
     def __repr__(self) -> str:
         outcome = f"{self.res.statusCode}" if self.res is not None else "failed" if self._failure else "pending"
-        return f"<ClientRequest {self.method} {self.protocol}//{self.host}{self.path} {outcome}>"
+        where = self.path if "://" in self.path else f"{self.protocol}//{self.host}{self.path}"
+        return f"<ClientRequest {self.method} {where} {outcome}>"
 
-    def _configure(self, wanted: Options, agent: Agent | None) -> None:
-        self.protocol: str = wanted.get("protocol") or (agent.protocol if agent is not None else "http:")
-        expected = agent.protocol if agent is not None else "http:"
+    def _configure(self, wanted: Options, agent: Agent | None, protocol: str) -> None:
+        self.protocol: str = wanted.get("protocol") or protocol
+        expected = getattr(agent, "protocol", None) or protocol
         if self.protocol != expected:
             raise error("ERR_INVALID_PROTOCOL", self.protocol, expected)
         self._path = checked_path(wanted.get("path") or "/")
-        self._default_port = wanted.get("defaultPort") or (agent.defaultPort if agent is not None else 80)
-        wanted["port"] = checked_port(wanted.get("port") or self._default_port)
-        wanted["host"] = self.host = _host(wanted, "hostname") or _host(wanted, "host") or "localhost"
-        self._method = _method(wanted.get("method"))
+        if properties := checked_properties(wanted):
+            vars(self).update(properties)
+        self._default_port = wanted.get("defaultPort") or getattr(agent, "defaultPort", None)
+        port = wanted.get("port") or self._default_port or 80
+        wanted["port"] = port if self.socketPath else checked_port(port)
+        wanted["host"] = self.host = checked_host(wanted)
+        self._method = checked_method(wanted.get("method"))
         self.useChunkedEncodingByDefault = self.method not in _METHODS_WITHOUT_BODY
-        self.maxHeaderSize: int | None = _typed(wanted, "maxHeaderSize", int)
-        self.joinDuplicateHeaders: bool | None = _typed(wanted, "joinDuplicateHeaders", bool)
-        self._unique = frozenset(name.lower() for name in wanted.get("uniqueHeaders") or ())
-        if wanted.get("timeout") is not None:
-            self.timeout = checked_timeout(wanted["timeout"], "options.timeout")
-        keeps = agent is not None and (agent.keepAlive or not math.isinf(agent.maxSockets))
+        self._lenient = self.httpValidation == "relaxed"
+        self._unique = unique_headers(wanted)
+        # The sockets of an agent that neither keeps nor shares them serve one request.
+        keeps = getattr(agent, "keepAlive", False) or getattr(agent, "maxSockets", math.inf) != math.inf
         self.shouldKeepAlive = keeps
         self._last = not keeps
+        signal = wanted.pop("signal", None)
+        if signal is not None:
+            self._signal = checked_signal(signal, "signal")
 
     @property
     def method(self) -> str:
@@ -100,7 +124,7 @@ class ClientRequest(OutgoingMessage):
 
     @method.setter
     def method(self, method: Any) -> None:
-        self._method = _method(method)
+        self._method = checked_method(method)
 
     @property
     def path(self) -> str:
@@ -113,25 +137,42 @@ class ClientRequest(OutgoingMessage):
 
     # --- sending
 
-    def _begin(self, wanted: Options) -> None:
+    def _start(self, wanted: Options) -> None:
         headers = wanted.get("headers")
         if isinstance(headers, (list, tuple)):
-            checked = [(checked_name(name), name, checked_texts(name, value)) for name, value in header_pairs(headers)]
-            self._store_head(self._request_line(), checked)
+            self._start_exactly(header_pairs(headers), wanted)
         else:
             for name, value in header_pairs(headers or {}):
                 self.setHeader(name, value)
             self._add_default_headers(wanted)
             if self.hasHeader("expect"):
                 self._implicit_head()
-        if CLIENT_REQUEST_CREATED.subscribers:
-            CLIENT_REQUEST_CREATED.publish({"request": self})
         if self.agent is not None:
             self.agent.addRequest(self, wanted)
         else:
-            self.shouldKeepAlive = False
-            self._last = True
-            connect_once(wanted["createConnection"], wanted, self._connected)
+            self._connect_alone(wanted)
+        if self._signal is not None:
+            self._obey(self._signal)
+        if CLIENT_REQUEST_CREATED.subscribers:
+            CLIENT_REQUEST_CREATED.publish({"request": self})
+
+    def _start_exactly(self, headers: list[tuple[str, Any]], wanted: Options) -> None:
+        """A list of headers is sent as it is: nothing is added but how the body is framed."""
+        checked = [
+            (checked_name(name), name, checked_texts(name, value, lenient=self._lenient)) for name, value in headers
+        ]
+        if (proxy := self._proxy(wanted)) is not None:
+            self._address(proxy, wanted, the_host_in(headers), exactly=True)
+        self._store_head(self._request_line(), checked)
+
+    def _connect_alone(self, wanted: Options) -> None:
+        """Without an agent the request brings its own connection, and nobody takes that over."""
+        self.shouldKeepAlive = False
+        self._last = True
+        try:
+            connect_once(wanted["createConnection"], {**wanted, "path": self.socketPath}, self._connected)
+        except Exception as exc:  # noqa: BLE001 - it is the user's function: whatever it raises fails the request
+            self._connected(exc)
 
     def _connected(self, err: BaseException | None, socket: Any = None) -> None:
         self.onSocket(socket, err)
@@ -140,13 +181,35 @@ class ClientRequest(OutgoingMessage):
         automatic = wanted.get("setDefaultHeaders") is not False
         if not automatic:
             self._removed |= {"connection", "content-length", "transfer-encoding"}
-        if wanted.get("setHost", automatic) and not self.hasHeader("host"):
-            host = f"[{self.host}]" if ":" in self.host and not self.host.startswith("[") else self.host
-            port = wanted["port"]
-            self.setHeader("Host", host if port == self._default_port else f"{host}:{port}")
+        given_host = self.getHeader("host")
+        set_host = wanted.get("setHost")
+        if not given_host and (automatic if set_host is None else set_host):
+            host, port = bracketed(self.host), wanted["port"]
+            self.setHeader("Host", host if str(port) == str(self._default_port) else f"{host}:{port}")
         if wanted.get("auth") and not self.hasHeader("authorization"):
-            credentials = base64.b64encode(str(wanted["auth"]).encode()).decode()
-            self.setHeader("Authorization", f"Basic {credentials}")
+            self.setHeader("Authorization", basic_credentials(wanted["auth"]))
+        if (proxy := self._proxy(wanted)) is not None:
+            self._address(proxy, wanted, given_host)
+
+    def _proxy(self, wanted: Options) -> Proxy | None:
+        """The proxy this request is sent to; those of https are asked for tunnels instead."""
+        agent = self.agent
+        if getattr(agent, "_proxy", None) is None or agent is None or self.protocol != "http:":
+            return None
+        return agent._proxy_for(wanted)
+
+    def _address(self, proxy: Proxy, wanted: Options, given_host: str | None, *, exactly: bool = False) -> None:
+        """Say to `proxy` where the request is going, and what it wants to know of us."""
+        target = None
+        if self.method != "CONNECT" and (self.method, self._path) != ("OPTIONS", "*"):
+            target, host = absolute_target(self._path, self.host, wanted["port"], given_host, exactly=exactly)
+            if self.hasHeader("host"):
+                self.setHeader("Host", host)
+        if proxy.authorization:
+            self.setHeader("proxy-authorization", proxy.authorization)
+        self.setHeader("proxy-connection", "keep-alive" if self.shouldKeepAlive else "close")
+        if target is not None:
+            self.path = target
 
     def _request_line(self) -> str:
         return f"{self.method} {self._path} HTTP/1.1\r\n"
@@ -182,19 +245,23 @@ class ClientRequest(OutgoingMessage):
 
     def onSocket(self, socket: Socket | None, err: BaseException | None = None) -> None:
         """Called by the agent: this is the socket of the request, or this is why there is none."""
+        if socket is not None and err is None:
+            socket._httpMessage = self  # type: ignore[attr-defined]
         self._home.next_tick(self._take_socket, socket, err)
 
     def _take_socket(self, socket: Socket | None, err: BaseException | None) -> None:
         if err is not None or self.destroyed or socket is None:
             if socket is not None and err is None and self.agent is not None and not socket.destroyed:
                 # Given up before it was sent: the socket is as good as new.
-                socket.emit("free") if not socket.connecting else socket.destroy()
+                socket.emit("free")
             elif socket is not None:
                 socket.destroy(err)
             self._gone(err)
             return
         self.socket = socket
         self._connection = ClientConnection(self, socket)
+        if self.timeout is not None or getattr(self.agent, "_timeout", False):
+            self._hears_timeout = True
         self._emit_safely("socket", socket)
         if self._waiting is not None:
             self._flush_waiting()
@@ -233,17 +300,34 @@ class ClientRequest(OutgoingMessage):
             self._home.next_tick(self._emit_safely, "abort")
             self.destroy()
 
+    def _obey(self, signal: AbortSignal) -> None:
+        """Destroy the request when `signal` is aborted, in whichever thread."""
+        signal.addEventListener("abort", self._aborted)
+        if signal.aborted:
+            self._aborted()
+
+    def _aborted(self, *_: Any) -> None:
+        if self._signal is not None:
+            self.destroy(AbortError(cause=self._signal.reason))
+
     @on_loop
     def setTimeout(self, timeout: float, callback: Callback | None = None) -> Self:
-        """Emit 'timeout' after `timeout` ms without traffic; `callback` is called once. It only notifies."""
-        checked_timeout(timeout, "timeout")
+        """Emit 'timeout', once, after `timeout` ms without traffic; `callback` is called then. It only notifies.
+
+        0 is for never. Raises ERR_INVALID_ARG_TYPE and ERR_OUT_OF_RANGE.
+        """
+        if self._ended:
+            return self
+        checked_timeout(timeout)
+        self._hears_timeout = True
         if callback is not None:
             self.once("timeout", callback)
-        if self.socket is not None:
-            self.socket.setTimeout(timeout)
-        else:
-            self.once("socket", lambda socket: socket.setTimeout(timeout))
+        self._when_connected(lambda socket: socket.setTimeout(timeout))
         return self
+
+    def clearTimeout(self, callback: Callback | None = None) -> None:
+        """The same as `setTimeout(0, callback)`."""
+        self.setTimeout(0, callback)
 
     @on_loop
     def setNoDelay(self, noDelay: bool = True) -> None:
@@ -337,71 +421,23 @@ class ClientRequest(OutgoingMessage):
             report(self._failure)
 
     def _emit_close(self) -> None:
-        if not self._handed_over:
+        if not self.upgradeOrConnect:
             self._settle(None, self._failure)
+        if self._signal is not None:
+            self._signal.removeEventListener("abort", self._aborted)
         super()._emit_close()
 
 
-def _request_options(
-    url: Any, options: Any, callback: Callback | None, more: Options
-) -> tuple[Options, Callback | None]:
-    """The options of a request from `(url, options, callback)` in all forms Node takes, and the callback."""
-    if isinstance(url, str):
-        wanted = url_options(url)
-    elif url is None and options is None:
-        wanted = {}
-    elif isinstance(url, Mapping):
-        wanted, options, callback = dict(url), None, callback or options
-    else:
-        raise wrong_type("url", "a str or a mapping of options", url)
-    if callable(options) and not isinstance(options, Mapping):
-        options, callback = None, options
-    if options is not None and not isinstance(options, Mapping):
-        raise wrong_type("options", "a mapping", options)
-    if callback is not None and not callable(callback):
-        raise wrong_type("listener", "of type function", callback)
-    wanted.update(options or {})
-    wanted.update(more)
-    return wanted, callback
-
-
-def _agent_of(wanted: Options) -> Agent | None:
-    agent = wanted.get("agent")
-    if agent is False:
-        return Agent()
-    if agent is None:
-        return None if callable(wanted.get("createConnection")) else global_agent()
-    if not hasattr(agent, "addRequest"):
+def _agent_of(wanted: Options) -> tuple[Agent | None, str]:
+    """The agent of a request, and the protocol of the one it would have if it named none."""
+    agent, default = wanted.get("agent"), wanted.get("_defaultAgent")
+    if agent is None or agent is False:
+        default = default or global_agent()
+        if agent is False:
+            agent = type(default)()
+        elif not callable(wanted.get("createConnection")):
+            agent = default
+        return agent, default.protocol
+    if not callable(getattr(agent, "addRequest", None)):
         raise wrong_type("options.agent", "an instance of Agent, None or False", agent)
-    return agent  # type: ignore[no-any-return]
-
-
-def _typed(wanted: Options, name: str, kind: type) -> Any:
-    value = wanted.get(name)
-    if value is not None and not isinstance(value, kind):
-        raise wrong_type(f"options.{name}", f"of type {kind.__name__}", value)
-    return value
-
-
-def _method(method: Any) -> str:
-    if method is not None and not isinstance(method, str):
-        raise wrong_type("options.method", "of type str", method)
-    if not method:
-        return "GET"
-    checked_name(method, "Method")
-    return method.upper()
-
-
-def _host(wanted: Options, name: str) -> str | None:
-    host = wanted.get(name)
-    if host is not None and not isinstance(host, str):
-        raise wrong_type(f"options.{name}", "of type str or None", host)
-    return host
-
-
-def checked_path(path: Any) -> str:
-    """A request target. Raises ERR_UNESCAPED_CHARACTERS for spaces, control and non-Latin-1 characters."""
-    text = str(path)
-    if _UNESCAPED.search(text):
-        raise error("ERR_UNESCAPED_CHARACTERS", "Request path")
-    return text
+    return agent, Agent.protocol if default is None else default.protocol

@@ -7,6 +7,8 @@ and `except OSError` work as they would anywhere else:
     ├── NodeTypeError     also a TypeError: an argument of the wrong type or form
     ├── NodeRangeError    also a ValueError: the right type, out of range
     ├── SystemCallError   also an OSError: errno, syscall, address, port
+    ├── AbortError        what an AbortSignal stopped: cause, the signal's reason
+    ├── TimeoutError      also Python's: the reason AbortSignal.timeout() gives
     └── ParseError        HPE_*: bytesParsed, reason, rawPacket
 
 Source: https://nodejs.org/docs/latest-v24.x/api/errors.html
@@ -14,9 +16,13 @@ Source: https://nodejs.org/docs/latest-v24.x/api/errors.html
 
 from __future__ import annotations
 
+import builtins
 import errno
 import os
 import socket
+import sys
+import traceback
+from collections.abc import Callable
 
 
 class NodeError(Exception):
@@ -63,6 +69,23 @@ class SystemCallError(NodeError, OSError):
         self.hostname = hostname
 
 
+class AbortError(NodeError):
+    """What an AbortSignal stopped; `cause` is the signal's reason, and `__cause__` too where it is an exception."""
+
+    def __init__(self, message: str = "The operation was aborted", *, cause: object = None) -> None:
+        super().__init__(message, "ABORT_ERR")
+        self.cause = cause
+        if isinstance(cause, BaseException):
+            self.__cause__ = cause
+
+
+class TimeoutError(NodeError, builtins.TimeoutError):  # noqa: A001 - Node's name, and every one is also Python's
+    """The reason of a signal made with AbortSignal.timeout()."""
+
+    def __init__(self, message: str = "The operation was aborted due to timeout") -> None:
+        super().__init__(message, "TIMEOUT_ERR")
+
+
 class ParseError(NodeError):
     """What came over the wire is not HTTP; `bytesParsed` counts within `rawPacket`, `reason` is the parser's."""
 
@@ -74,6 +97,7 @@ class ParseError(NodeError):
 
 
 _MESSAGES: dict[str, tuple[type[NodeError], str]] = {
+    "ERR_AMBIGUOUS_ARGUMENT": (NodeTypeError, 'The "{}" argument is ambiguous. {}'),
     "ERR_HTTP_BODY_NOT_ALLOWED": (
         NodeError,
         "Adding content for this request method or response status is not allowed.",
@@ -85,37 +109,82 @@ _MESSAGES: dict[str, tuple[type[NodeError], str]] = {
     "ERR_HTTP_HEADERS_SENT": (NodeError, "Cannot {} headers after they are sent to the client"),
     "ERR_HTTP_INVALID_HEADER_VALUE": (NodeTypeError, 'Invalid value "{}" for header "{}"'),
     "ERR_HTTP_INVALID_STATUS_CODE": (NodeRangeError, "Invalid status code: {}"),
+    "ERR_HTTP_REQUEST_TIMEOUT": (NodeError, "Request timeout"),
     "ERR_HTTP_SOCKET_ASSIGNED": (NodeError, "ServerResponse has an already assigned socket"),
+    "ERR_HTTP_SOCKET_ENCODING": (NodeError, "Changing the socket encoding is not allowed per RFC7230 Section 3."),
     "ERR_HTTP_TRAILER_INVALID": (NodeError, "Trailers are invalid with this transfer encoding"),
+    "ERR_ILLEGAL_CONSTRUCTOR": (NodeTypeError, "Illegal constructor"),
+    "ERR_INVALID_ADDRESS": (NodeError, "Invalid socket address"),
+    "ERR_INVALID_ADDRESS_FAMILY": (NodeRangeError, "Invalid address family: {} {}:{}"),
     "ERR_INVALID_ARG_TYPE": (NodeTypeError, 'The "{}" {} must be {}. Received {}'),
     "ERR_INVALID_ARG_VALUE": (NodeTypeError, "The {} '{}' {}. Received {}"),
     "ERR_INVALID_CHAR": (NodeTypeError, 'Invalid character in {} ["{}"]'),
     "ERR_INVALID_HTTP_TOKEN": (NodeTypeError, '{} must be a valid HTTP token ["{}"]'),
+    "ERR_INVALID_IP_ADDRESS": (NodeTypeError, "Invalid IP address: {}"),
     "ERR_INVALID_PROTOCOL": (NodeTypeError, 'Protocol "{}" not supported. Expected "{}"'),
+    "ERR_INVALID_RETURN_VALUE": (NodeTypeError, 'Expected {} to be returned from the "{}" function but got {}.'),
     "ERR_INVALID_URL": (NodeTypeError, "Invalid URL"),
+    "ERR_IP_BLOCKED": (NodeError, "IP({}) is blocked by net.BlockList"),
     "ERR_METHOD_NOT_IMPLEMENTED": (NodeError, "The {} method is not implemented"),
+    "ERR_MISSING_ARGS": (NodeTypeError, "The {} must be specified"),
+    "ERR_MULTIPLE_CALLBACK": (NodeError, "Callback called multiple times"),
     "ERR_OUT_OF_RANGE": (NodeRangeError, 'The value of "{}" is out of range. It must be {}. Received {}'),
+    "ERR_PROXY_INVALID_CONFIG": (NodeError, "{}"),
+    "ERR_PROXY_TUNNEL": (NodeError, "{}"),
     "ERR_SERVER_ALREADY_LISTEN": (NodeError, "Listen method has been called more than once without closing."),
     "ERR_SERVER_NOT_RUNNING": (NodeError, "Server is not running."),
-    "ERR_SOCKET_CLOSED": (NodeError, "Socket is closed"),
     "ERR_SOCKET_BAD_PORT": (NodeRangeError, "{} should be >= 0 and < 65536. Received {}."),
+    "ERR_SOCKET_CLOSED": (NodeError, "Socket is closed"),
+    "ERR_SOCKET_CLOSED_BEFORE_CONNECTION": (NodeError, "Socket closed before the connection was established"),
+    "ERR_SOCKET_CONNECTION_TIMEOUT": (NodeError, "Socket connection timeout"),
     "ERR_STREAM_ALREADY_FINISHED": (NodeError, "Cannot call {} after a stream was finished"),
     "ERR_STREAM_CANNOT_PIPE": (NodeError, "Cannot pipe, not readable"),
     "ERR_STREAM_DESTROYED": (NodeError, "Cannot call {} after a stream was destroyed"),
     "ERR_STREAM_NULL_VALUES": (NodeTypeError, "May not write null values to stream"),
     "ERR_STREAM_PREMATURE_CLOSE": (NodeError, "Premature close"),
     "ERR_STREAM_PUSH_AFTER_EOF": (NodeError, "stream.push() after EOF"),
+    "ERR_STREAM_UNABLE_TO_PIPE": (NodeError, "Cannot pipe to a closed or destroyed stream"),
     "ERR_STREAM_UNSHIFT_AFTER_END_EVENT": (NodeError, "stream.unshift() after end event"),
+    "ERR_STREAM_WRAP": (NodeError, "Stream has StringDecoder set or is in objectMode"),
     "ERR_STREAM_WRITE_AFTER_END": (NodeError, "write after end"),
+    "ERR_TLS_ALPN_CALLBACK_WITH_PROTOCOLS": (
+        NodeTypeError,
+        "The ALPNCallback and ALPNProtocols TLS options are mutually exclusive",
+    ),
+    "ERR_TLS_CERT_ALTNAME_FORMAT": (NodeError, "Invalid subject alternative name string"),
+    "ERR_TLS_CERT_ALTNAME_INVALID": (NodeError, "Hostname/IP does not match certificate's altnames: {}"),
+    "ERR_TLS_HANDSHAKE_TIMEOUT": (NodeError, "TLS handshake timeout"),
+    "ERR_TLS_INVALID_CONTEXT": (NodeTypeError, "{} must be a SecureContext"),
+    "ERR_TLS_INVALID_PROTOCOL_VERSION": (NodeTypeError, '"{}" is not a valid {} TLS protocol version'),
+    "ERR_TLS_INVALID_STATE": (NodeError, "TLS socket connection must be securely established"),
+    "ERR_TLS_PROTOCOL_VERSION_CONFLICT": (
+        NodeTypeError,
+        'TLS protocol version "{}" conflicts with secureProtocol "{}"',
+    ),
+    "ERR_TLS_RENEGOTIATION_DISABLED": (NodeError, "TLS session renegotiation disabled for this socket"),
+    "ERR_TLS_RENEGOTIATION_UNSUPPORTED": (
+        NodeError,
+        "TLS session renegotiation is unsupported by this TLS implementation",
+    ),
+    "ERR_TLS_REQUIRED_SERVER_NAME": (NodeError, '"servername" is required parameter for Server.addContext'),
+    "ERR_TLS_SNI_FROM_SERVER": (NodeError, "Cannot issue SNI from a TLS server-side socket"),
     "ERR_UNESCAPED_CHARACTERS": (NodeTypeError, "{} contains unescaped characters"),
     "ERR_UNHANDLED_ERROR": (NodeError, "Unhandled error. ({!r})"),
+    "ERR_UNKNOWN_ENCODING": (NodeTypeError, "Unknown encoding: {}"),
 }
 
 
-def error(code: str, *values: object) -> NodeError:
-    """The error Node gives for `code`, its message filled with `values`."""
+def error(code: str, *values: object, **properties: object) -> NodeError:
+    """The error Node gives for `code`, its message filled with `values`; it carries `properties` as attributes."""
     kind, template = _MESSAGES[code]
-    return kind(template.format(*values), code)
+    exc = kind(template.format(*values), code)
+    vars(exc).update(properties)
+    return exc
+
+
+def raisable(reason: object) -> BaseException:
+    """`reason` if it can be raised; otherwise, as Node's 'error' may carry anything, an error with it as `context`."""
+    return reason if isinstance(reason, BaseException) else error("ERR_UNHANDLED_ERROR", reason, context=reason)
 
 
 def received(value: object) -> str:
@@ -163,3 +232,21 @@ def from_os_error(exc: OSError, syscall: str, *, host: str | None = None, port: 
     translated = SystemCallError(f"{syscall} {code}{detail}{where}", code, syscall=syscall, address=host, port=port)
     translated.__cause__ = exc
     return translated
+
+
+def _print_traceback(exc: BaseException) -> None:
+    traceback.print_exception(exc, file=sys.stderr)
+
+
+_reporter: Callable[[BaseException], None] = _print_traceback
+
+
+def report(exc: BaseException) -> None:
+    """Show an exception nobody caught, once; on stderr, which is under the running cell in a notebook."""
+    _reporter(exc)
+
+
+def report_with(reporter: Callable[[BaseException], None] | None) -> None:
+    """Show such exceptions with `reporter` instead; None for the traceback on stderr again."""
+    global _reporter
+    _reporter = reporter or _print_traceback

@@ -2,7 +2,8 @@
 
 Listeners are kept as one immutable tuple per event, so that a running `emit` calls exactly those that were there when
 it began, without copying anything. A coroutine function may be a listener: the coroutine it gives is handed to
-`_adopt`, which the classes that live on a loop answer by running it there.
+`_adopt`, which the classes that live on a loop answer by running it there. What JavaScript says with symbols is said
+with strings here; the one that names a method is a Python name.
 
 Source: https://nodejs.org/docs/latest-v24.x/api/events.html
 """
@@ -10,13 +11,31 @@ Source: https://nodejs.org/docs/latest-v24.x/api/events.html
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Coroutine
+from collections.abc import Coroutine, Mapping
 from types import CoroutineType
-from typing import Any, ClassVar, Self, overload
+from typing import Any, ClassVar, Final, Self, overload
 
-from .errors import error, out_of_range, wrong_type
+from .abort import AbortSignal, addAbortListener
+from .errors import out_of_range, raisable, wrong_type
+from .eventing import EachEvent, Listener, NextEvent, on, once
 
-Listener = Callable[..., Any]
+__all__ = [
+    "EventEmitter",
+    "Listener",
+    "MaxListenersExceededWarning",
+    "addAbortListener",
+    "captureRejectionSymbol",
+    "errorMonitor",
+    "getEventListeners",
+    "getMaxListeners",
+    "listenerCount",
+    "on",
+    "once",
+    "setMaxListeners",
+]
+
+errorMonitor: Final = "Symbol(events.errorMonitor)"
+captureRejectionSymbol: Final = "nodejs_rejection"
 
 
 class MaxListenersExceededWarning(RuntimeWarning):
@@ -26,16 +45,59 @@ class MaxListenersExceededWarning(RuntimeWarning):
 class _Once:
     """A listener that takes itself off before it runs."""
 
-    __slots__ = ("emitter", "listener", "name")
+    __slots__ = ("emitter", "fired", "listener", "name")
 
     def __init__(self, emitter: EventEmitter, name: str, listener: Listener) -> None:
         self.emitter = emitter
         self.name = name
         self.listener = listener
+        self.fired = False
 
     def __call__(self, *args: Any) -> Any:
+        if self.fired:
+            # Emitted again by a listener that came before it.
+            return None
+        self.fired = True
         self.emitter._remove(self.name, self)
         return self.listener(*args)
+
+
+def getEventListeners(emitter: EventEmitter | AbortSignal, name: str) -> list[Listener]:
+    """The listeners of `name`."""
+    return emitter._listeners(name) if isinstance(emitter, AbortSignal) else _checked(emitter).listeners(name)
+
+
+def listenerCount(emitter: EventEmitter | AbortSignal, name: str) -> int:
+    """How many listeners `name` has."""
+    return len(getEventListeners(emitter, name))
+
+
+def getMaxListeners(emitter: EventEmitter | AbortSignal) -> float:
+    """The number of listeners of one event above which a warning is given; 0, for never, of a signal."""
+    return 0 if isinstance(emitter, AbortSignal) else _checked(emitter).getMaxListeners()
+
+
+def setMaxListeners(count: float = 10, *emitters: EventEmitter | AbortSignal) -> None:
+    """Warn when an event of one of `emitters`, or of any emitter, has more than `count` listeners."""
+    if not emitters:
+        EventEmitter.defaultMaxListeners = _checked_limit(count)
+    for emitter in emitters:
+        if not isinstance(emitter, AbortSignal):
+            _checked(emitter, "eventTargets").setMaxListeners(count)
+
+
+def _checked(emitter: Any, name: str = "emitter") -> EventEmitter:
+    if not isinstance(emitter, EventEmitter):
+        raise wrong_type(name, "an instance of EventEmitter or AbortSignal", emitter)
+    return emitter
+
+
+def _checked_limit(count: Any) -> float:
+    if isinstance(count, bool) or not isinstance(count, (int, float)):
+        raise wrong_type("setMaxListeners", "of type number", count)
+    if not count >= 0:
+        raise out_of_range("setMaxListeners", ">= 0", count)
+    return count
 
 
 def _unwrapped(listener: Listener) -> Listener:
@@ -43,9 +105,20 @@ def _unwrapped(listener: Listener) -> Listener:
 
 
 class EventEmitter:
-    """Calls the listeners of an event, in the order they were added, when it is emitted."""
+    """Calls the listeners of an event, in the order they were added, when it is emitted.
 
-    defaultMaxListeners: ClassVar[int] = 10
+    Where `captureRejections` is on (an option, or set on the class for all), an `async def` listener that fails makes
+    its emitter emit 'error', or do what its method `nodejs_rejection(err, name, *args)` says. Raises
+    ERR_INVALID_ARG_TYPE.
+    """
+
+    defaultMaxListeners: ClassVar[float] = 10
+    captureRejections: bool = False
+    captureRejectionSymbol: ClassVar[str] = captureRejectionSymbol
+    # Its listeners see each 'error', and do not count as its handlers.
+    errorMonitor: ClassVar[str] = errorMonitor
+    addAbortListener = staticmethod(addAbortListener)
+    getEventListeners = staticmethod(getEventListeners)
 
     # Events that happen once in the life of an emitter.
     ONE_SHOT: ClassVar[frozenset[str]] = frozenset()
@@ -53,27 +126,42 @@ class EventEmitter:
     _events: dict[str, tuple[Listener, ...]] | None = None
     # One-shot events that have happened, with their arguments, where they are kept for late listeners.
     _happened: dict[str, tuple[Any, ...]] | None = None
-    _max_listeners: int | None = None
+    _max_listeners: float | None = None
     _warned: frozenset[str] = frozenset()
+
+    def __init__(self, options: Mapping[str, Any] | None = None, *, captureRejections: bool | None = None) -> None:
+        capture = (options or {}).get("captureRejections", captureRejections)
+        if capture is not None:
+            if not isinstance(capture, bool):
+                raise wrong_type("options.captureRejections", "of type bool", capture)
+            self.captureRejections = capture
 
     @overload
     def on(self, name: str, listener: Listener) -> Self: ...
     @overload
-    def on(self, name: str) -> Callable[[Listener], Listener]: ...
+    def on(self, name: str) -> EachEvent: ...
     def on(self, name: str, listener: Listener | None = None) -> Any:
-        """Call `listener` at every `name`. Without a listener it is a decorator: `@server.on('request')`."""
+        """Call `listener` at every `name`.
+
+        Without a listener it is a decorator, `@server.on('request')`, and an iterable: `async for` over
+        `server.on('request')` gives the arguments of each, and listens while the loop runs.
+        """
         if listener is None:
-            return self._decorator(self.on, name)
+            return EachEvent(self, name)
         return self._add(name, listener, listener)
 
     @overload
     def once(self, name: str, listener: Listener) -> Self: ...
     @overload
-    def once(self, name: str) -> Callable[[Listener], Listener]: ...
+    def once(self, name: str) -> NextEvent: ...
     def once(self, name: str, listener: Listener | None = None) -> Any:
-        """Call `listener` at the next `name` only. Without a listener it is a decorator."""
+        """Call `listener` at the next `name` only.
+
+        Without a listener it is a decorator, and an awaitable: `await server.once('listening')` listens, and gives the
+        arguments.
+        """
         if listener is None:
-            return self._decorator(self.once, name)
+            return NextEvent(self, name)
         return self._add(name, listener, _Once(self, name, listener))
 
     def addListener(self, name: str, listener: Listener) -> Self:
@@ -90,6 +178,8 @@ class EventEmitter:
 
     def off(self, name: str, listener: Listener) -> Self:
         """Remove `listener` from `name`: one occurrence, the one added last."""
+        if not callable(listener):
+            raise wrong_type("listener", "of type function", listener)
         return self._remove(name, listener)
 
     def removeListener(self, name: str, listener: Listener) -> Self:
@@ -98,7 +188,9 @@ class EventEmitter:
 
     def removeAllListeners(self, name: str | None = None) -> Self:
         """Remove every listener of `name`, or of all events."""
-        for event in self.eventNames() if name is None else [name]:
+        # Last go those who are told of the others.
+        names = sorted(self.eventNames(), key="removeListener".__eq__) if name is None else [name]
+        for event in names:
             for listener in reversed(self.rawListeners(event)):
                 self._remove(event, listener)
         return self
@@ -111,16 +203,15 @@ class EventEmitter:
         if self._happened is not None and name in self.ONE_SHOT:
             self._happened.setdefault(name, args)
         events = self._events
-        listeners = events.get(name) if events is not None else None
-        if not listeners:
-            if name == "error":
-                raise self._unhandled(args)
+        if name == "error":
+            self._before_error(args)
+        if events is None or name not in events:
             return False
-        for listener in listeners:
+        for listener in events[name]:
             result = listener(*args)
             # An `async def` listener: its body has not run yet.
             if result is not None and type(result) is CoroutineType:
-                self._adopt(result)
+                self._adopt_from(result, name, args)
         return True
 
     def listeners(self, name: str) -> list[Listener]:
@@ -140,24 +231,22 @@ class EventEmitter:
         """The events that have listeners, in the order the first one was added."""
         return list(self._events or ())
 
-    def setMaxListeners(self, count: int) -> Self:
+    def setMaxListeners(self, count: float) -> Self:
         """Warn when an event has more than `count` listeners; 0 for never. Raises ERR_OUT_OF_RANGE."""
-        if isinstance(count, bool) or not isinstance(count, (int, float)) or not count >= 0:
-            raise out_of_range("setMaxListeners", "a non-negative number", count)
-        # 0 is Node's word for no limit.
-        self._max_listeners = 0 if count == float("inf") else int(count)
+        self._max_listeners = _checked_limit(count)
         return self
 
-    def getMaxListeners(self) -> int:
+    def getMaxListeners(self) -> float:
         """The number of listeners of one event above which a warning is given."""
         return self.defaultMaxListeners if self._max_listeners is None else self._max_listeners
 
-    def _decorator(self, add: Callable[[str, Listener], Any], name: str) -> Callable[[Listener], Listener]:
-        def decorate(listener: Listener) -> Listener:
-            add(name, listener)
-            return listener
-
-        return decorate
+    def nodejs_rejection(self, err: Exception, name: str, *args: Any) -> None:
+        """What an `async def` listener of `name` that failed with `err` leads to where `captureRejections` is on."""
+        before, self.captureRejections = self.captureRejections, False
+        try:
+            self.emit("error", err)
+        finally:
+            self.captureRejections = before
 
     def _add(self, name: str, listener: Listener, stored: Listener, *, first: bool = False) -> Self:
         if not callable(listener):
@@ -200,9 +289,21 @@ class EventEmitter:
                 stacklevel=4,
             )
 
-    def _unhandled(self, args: tuple[Any, ...]) -> BaseException:
-        reason = args[0] if args else None
-        return reason if isinstance(reason, BaseException) else error("ERR_UNHANDLED_ERROR", reason)
+    def _before_error(self, args: tuple[Any, ...]) -> None:
+        events = self._events or {}
+        if errorMonitor in events:
+            self.emit(errorMonitor, *args)
+        if "error" not in events:
+            raise raisable(args[0] if args else None)
+
+    def _adopt_from(self, coroutine: Coroutine[Any, Any, Any], name: str, args: tuple[Any, ...]) -> None:
+        self._adopt(self._captured(coroutine, name, args) if self.captureRejections else coroutine)
+
+    async def _captured(self, coroutine: Coroutine[Any, Any, Any], name: str, args: tuple[Any, ...]) -> None:
+        try:
+            await coroutine
+        except Exception as exc:  # noqa: BLE001 - whoever emitted decides
+            self.nodejs_rejection(exc, name, *args)
 
     def _adopt(self, coroutine: Coroutine[Any, Any, Any]) -> None:
         """Run what an `async def` listener gave."""

@@ -26,6 +26,8 @@ FIRST_WINS = frozenset(
 
 _TOKEN = re.compile(r"[\^_`a-zA-Z\-0-9!#$%&'*+.|~]+")
 _INVALID_VALUE = re.compile(r"[^\t\x20-\x7e\x80-\xff]")
+# What no validation lets pass: it would end the line, or cannot be sent.
+_INVALID_LENIENTLY = re.compile(r"[\x00\n\r]|[^\x00-\xff]")
 _CHARSET = re.compile(r'charset\s*=\s*"?([^\s";]+)', re.IGNORECASE)
 
 
@@ -102,20 +104,21 @@ def _lowered(name: str) -> str | None:
     return name.lower() if _TOKEN.fullmatch(name) else None
 
 
-def check_value(name: str, value: Any, what: str = "header content") -> None:
+def check_value(name: str, value: Any, what: str = "header content", *, lenient: bool = False) -> None:
     """Raise ERR_HTTP_INVALID_HEADER_VALUE or ERR_INVALID_CHAR where `value` must not be sent under `name`."""
     if type(value) is str and value.isascii() and value.isprintable():
         return
-    checked_texts(name, value, what)
+    checked_texts(name, value, what, lenient=lenient)
 
 
-def checked_texts(name: str, value: Any, what: str = "header content") -> list[str] | str:
+def checked_texts(name: str, value: Any, what: str = "header content", *, lenient: bool = False) -> list[str] | str:
     """`value` as text, or a list as texts: made once, so that what was checked is what is sent."""
     if value is None:
         raise error("ERR_HTTP_INVALID_HEADER_VALUE", "undefined", name)
     texts = [text_of(each) for each in value] if isinstance(value, (list, tuple)) else text_of(value)
+    invalid = _INVALID_LENIENTLY if lenient else _INVALID_VALUE
     for text in [texts] if isinstance(texts, str) else texts:
-        if _INVALID_VALUE.search(text):
+        if invalid.search(text):
             raise error("ERR_INVALID_CHAR", what, name)
     return texts
 
@@ -128,12 +131,14 @@ def validateHeaderName(name: str, label: str = "Header name") -> None:
     checked_name(name, label)
 
 
-def validateHeaderValue(name: str, value: Any) -> None:
+def validateHeaderValue(name: str, value: Any, lenient: bool = False) -> None:
     """Raise ERR_HTTP_INVALID_HEADER_VALUE or ERR_INVALID_CHAR where `value` must not be sent under `name`.
+
+    `lenient` lets control characters pass, but for NUL, CR and LF.
 
     Source: https://nodejs.org/docs/latest-v24.x/api/http.html#httpvalidateheadervaluename-value
     """
-    check_value(name, value)
+    check_value(name, value, lenient=lenient)
 
 
 def is_valid_value(text: str) -> bool:

@@ -11,6 +11,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Protocol, Self
 
+
+from .abort import AbortController, AbortSignal
 from .errors import connection_reset
 from .headers import IncomingHeaders
 from .loop import on_loop
@@ -42,7 +44,7 @@ class IncomingMessage(Readable):
     complete = False
     aborted = False
     upgrade = False
-    joinDuplicateHeaders = False
+    joinDuplicateHeaders: bool | None = None
     req: Any = None
 
     _pairs: RawPairs = ()
@@ -51,6 +53,7 @@ class IncomingMessage(Readable):
     _connection: Exchangeable | None = None
     _raw_headers: list[str] | None = None
     _dumped = False
+    _controller: AbortController | None = None
 
     def __init__(self, socket: Socket) -> None:
         self._home = socket._home
@@ -67,6 +70,25 @@ class IncomingMessage(Readable):
         return self.socket
 
     @property
+    def client(self) -> Socket | None:
+        """The same as `socket`."""
+        return self.socket
+
+    @property
+    def signal(self) -> AbortSignal:
+        """Aborted at 'close': hand it to what should stop with the message."""
+        return self._home.call(self._signal)
+
+    def _signal(self) -> AbortSignal:
+        if self._controller is None:
+            self._controller = AbortController()
+            if self.destroyed:
+                self._controller.abort()
+            else:
+                self.once("close", self._controller.abort)
+        return self._controller.signal
+
+    @property
     def httpVersionMajor(self) -> int | None:
         return int(self.httpVersion.partition(".")[0]) if self.httpVersion else None
 
@@ -78,7 +100,7 @@ class IncomingMessage(Readable):
     def headers(self) -> IncomingHeaders:
         """Headers under lower-case names, repeated ones joined; `headers['Content-Type']` works too."""
         if self._headers is None:
-            self._headers = IncomingHeaders.joined(_decoded(self._pairs), join_duplicates=self.joinDuplicateHeaders)
+            self._headers = self._joined(self._pairs)
         return self._headers
 
     @headers.setter
@@ -100,7 +122,7 @@ class IncomingMessage(Readable):
     @property
     def trailers(self) -> IncomingHeaders:
         """Trailers, joined as headers are; there are none before 'end'."""
-        return IncomingHeaders.joined(_decoded(self._trailer_pairs), join_duplicates=self.joinDuplicateHeaders)
+        return self._joined(self._trailer_pairs)
 
     @property
     def trailersDistinct(self) -> IncomingHeaders:
@@ -109,6 +131,9 @@ class IncomingMessage(Readable):
     @property
     def rawTrailers(self) -> list[str]:
         return _flat(self._trailer_pairs)
+
+    def _joined(self, pairs: RawPairs) -> IncomingHeaders:
+        return IncomingHeaders.joined(_decoded(pairs), join_duplicates=bool(self.joinDuplicateHeaders))
 
     @on_loop
     def setTimeout(self, msecs: float, callback: Callable[..., Any] | None = None) -> Self:
@@ -156,6 +181,11 @@ class IncomingMessage(Readable):
             self.removeAllListeners("data")
         self.resume()
 
+    def _dump_and_close(self) -> None:
+        """There is no body, and nobody is to be told so."""
+        self._dumped = self._eof = self.readableEnded = self.destroyed = self.closed = True
+        self.readable = False
+
     def _abort(self, err: BaseException | None = None) -> None:
         """The connection ended before the message did."""
         self.destroy(err or connection_reset("aborted"))
@@ -168,6 +198,12 @@ class IncomingMessage(Readable):
         if self._connection is not None and not self.destroyed and not self._length:
             self._connection.incoming_ended(self)
         super()._emit_end()
+
+    def _left_early(self) -> None:
+        if self.method is not None:
+            # The request is given up, its connection is not: the response can still be sent.
+            self.socket = None
+        self.destroy()
 
     def _destroy(self, err: BaseException | None) -> None:
         if not self.readableEnded or not self.complete:

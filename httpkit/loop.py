@@ -25,7 +25,6 @@ import os
 import signal
 import sys
 import threading
-import traceback
 import weakref
 from asyncio import AbstractEventLoop, TimerHandle
 from collections import deque
@@ -35,7 +34,7 @@ from functools import wraps
 from threading import get_ident
 from typing import Any, Concatenate, ParamSpec, Self, TypeVar, cast
 
-from .errors import NodeError
+from .errors import NodeError, report
 from .events import EventEmitter, Listener
 
 P = ParamSpec("P")
@@ -390,24 +389,6 @@ def _release_unread(started: Home) -> None:
         message._dump()
 
 
-def _print_traceback(exc: BaseException) -> None:
-    traceback.print_exception(exc, file=sys.stderr)
-
-
-_reporter: Callable[[BaseException], None] = _print_traceback
-
-
-def report(exc: BaseException) -> None:
-    """Show an exception nobody caught, once; on stderr, which is under the running cell in a notebook."""
-    _reporter(exc)
-
-
-def report_with(reporter: Callable[[BaseException], None] | None) -> None:
-    """Show such exceptions with `reporter` instead; None for the traceback on stderr again."""
-    global _reporter
-    _reporter = reporter or _print_traceback
-
-
 def on_loop(method: Callable[Concatenate[R, P], T]) -> Callable[Concatenate[R, P], T]:
     """A public method that runs on the loop of its object, whichever thread calls it."""
 
@@ -460,7 +441,7 @@ class Resident(EventEmitter):
         try:
             result = stored(*self._happened[name])
             if asyncio.iscoroutine(result):
-                self._adopt(result)
+                self._adopt_from(result, name, self._happened[name])
         except Exception as exc:  # noqa: BLE001 - reported; whoever emitted goes on
             self._listener_raised(exc)
 

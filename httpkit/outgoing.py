@@ -61,12 +61,25 @@ class OutgoingMessage(Resident):
     _removed = _NOTHING_REMOVED
     _trailers: tuple[tuple[str, str, list[str] | str], ...] = ()
     _unique: frozenset[str] = frozenset()
+    # Values may hold control characters (httpValidation 'relaxed').
+    _lenient = False
     # What is written while corked, to become one chunk.
     _corked: list[tuple[bytes, Callback | None]] | None = None
     _corked_size = 0
     _waiting: list[tuple[bytes, Callback | None]] | None = None
     _waiting_size = 0
     _prefinished = False
+
+    def __init__(self, options: Mapping[str, Any] | None = None) -> None:
+        super().__init__()
+        self._apply(options)
+
+    def _apply(self, options: Mapping[str, Any] | None) -> None:
+        given = options or {}
+        if "highWaterMark" in given:
+            self.writableHighWaterMark = given["highWaterMark"]
+        if "rejectNonStandardBodyWrites" in given:
+            self.rejectNonStandardBodyWrites = given["rejectNonStandardBodyWrites"]
 
     # --- facts
 
@@ -111,10 +124,10 @@ class OutgoingMessage(Resident):
             raise error("ERR_HTTP_HEADERS_SENT", "set")
         key = checked_name(name)
         if type(value) is str:
-            check_value(name, value)
+            check_value(name, value, lenient=self._lenient)
             line = f"{name}: {value}\r\n"
         else:
-            line = self._lines(key, name, checked_texts(name, value))
+            line = self._lines(key, name, checked_texts(name, value, lenient=self._lenient))
         if self._headers is None or self._header_lines is None:
             self._headers, self._header_lines = {}, {}
         self._headers[key] = (name, value)
@@ -184,10 +197,11 @@ class OutgoingMessage(Resident):
     @on_loop
     def addTrailers(self, headers: Any) -> None:
         """Headers to send after a chunked body. Raises ERR_INVALID_HTTP_TOKEN and ERR_INVALID_CHAR."""
-        self._trailers = tuple(
-            (checked_name(name, "Trailer name"), name, checked_texts(name, value, "trailer content"))
-            for name, value in header_pairs(headers)
-        )
+        trailers = []
+        for name, value in header_pairs(headers):
+            texts = checked_texts(name, value, "trailer content", lenient=self._lenient)
+            trailers.append((checked_name(name, "Trailer name"), name, texts))
+        self._trailers = tuple(trailers)
 
     @on_loop
     def flushHeaders(self) -> None:
@@ -276,6 +290,10 @@ class OutgoingMessage(Resident):
             data = b"" if chunk is None else to_bytes(chunk, encoding)
         if self.finished:
             return self._end_again(data, callback)
+        if self.destroyed and callback is not None:
+            # 'finish', which would call it, does not come any more.
+            self._home.next_tick(callback, error("ERR_STREAM_DESTROYED", "end"))
+            callback = None
         if self.strictContentLength:
             self._check_length(self._bytes_written + len(data), at_end=True)
         if self._head is None:
@@ -429,6 +447,10 @@ class OutgoingMessage(Resident):
         if not self.closed:
             self.closed = True
             self._emit_safely("close")
+
+    def nodejs_rejection(self, err: Exception, name: str, *args: Any) -> None:
+        """With `captureRejections`: an `async def` listener's failure ends the message."""
+        self.destroy(err)
 
     # --- misuse
 

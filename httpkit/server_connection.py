@@ -16,9 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 from .constants import STATUS_CODES
 from .diagnostics import SERVER_REQUEST_START, SERVER_RESPONSE_CREATED, SERVER_RESPONSE_FINISH
-from .errors import NodeError, ParseError
+from .errors import NodeError, ParseError, report
 from .incoming import IncomingMessage
-from .loop import report
 from .net import Socket
 from .server_response import ServerResponse
 from .wire import EXPECT, RequestHead, RequestReader
@@ -63,6 +62,9 @@ class ServerConnection:
         self.requests_seen = 0
         # When the message that is arriving began, or the connection, before its first message.
         self.since: float | None = socket._home.loop.time()
+        # What each response is given, where it is not the default.
+        self._response_options = server.response_options()
+        self._is_unusual = bool(self._response_options) or server.optimizeEmptyRequests
         self._receiving: IncomingMessage | None = None
         self._body_waits = False
         self._half_closed = False
@@ -103,7 +105,7 @@ class ServerConnection:
         else:
             self.since = None
         if self._handing_over is not None:
-            self._hand_over(self._handing_over)
+            self._hand_over_in_turn(self._handing_over)
 
     def eof(self) -> None:
         if self.state is not State.OPEN:
@@ -188,9 +190,8 @@ class ServerConnection:
         if hint[0] != server.keepAliveTimeout or hint[1] != server.maxRequestsPerSocket:
             hint = server._new_hint()
         res._keep_alive_hint = hint[2]
-        if server._response_options:
-            for name, value in server._response_options.items():
-                setattr(res, name, value)
+        if self._is_unusual:
+            self._apply_options(message, req, res)
         if self.responses:
             res._waiting = []
             if len(self.responses) >= _MAX_PIPELINED:
@@ -217,6 +218,13 @@ class ServerConnection:
             req._received()
         return False
 
+    def _apply_options(self, message: RequestHead, req: IncomingMessage, res: ServerResponse) -> None:
+        for name, value in self._response_options.items():
+            setattr(res, name, value)
+        announces_body = "Content-Length" in message.headers or "Transfer-Encoding" in message.headers
+        if self.server.optimizeEmptyRequests and not announces_body:
+            req._dump_and_close()
+
     def body(self, chunk: bytes) -> None:
         request = self._receiving
         if request is None or request.destroyed:
@@ -236,7 +244,7 @@ class ServerConnection:
     def _dispatch_specially(self, req: IncomingMessage, res: ServerResponse) -> None:
         """Requests that are answered, or asked about, before any 'request' listener sees them."""
         server = self.server
-        limit = server.maxRequestsPerSocket
+        limit = server.maxRequestsPerSocket or 0
         res.maxRequestsOnConnectionReached = bool(limit) and limit <= self.requests_seen
         if self.reader.host_missing and server.requireHostHeader:
             # RFC 9112 section 3.2: a request of HTTP/1.1 without Host must be refused.
@@ -264,6 +272,13 @@ class ServerConnection:
         if req.upgrade:
             self._handing_over = event
         return req.upgrade
+
+    def _hand_over_in_turn(self, event: str) -> None:
+        """What is said in another protocol must not overtake the answers to earlier requests."""
+        if self.responses:
+            self.socket.stop_reading()
+        else:
+            self._hand_over(event)
 
     def _hand_over(self, event: str) -> None:
         """Give the socket, and the bytes behind the head, to the 'upgrade' or 'connect' listener."""
@@ -315,6 +330,9 @@ class ServerConnection:
             self.socket.destroySoon()
         elif responses:
             self._next_response(responses)
+        elif self._handing_over is not None:
+            self.socket.start_reading()
+            self._hand_over(self._handing_over)
         elif self._half_closed:
             self.socket.destroySoon()
         else:
@@ -360,7 +378,7 @@ class ServerConnection:
 
     def incoming_destroyed(self, message: IncomingMessage, err: BaseException | None) -> None:
         """Without the rest of its body nothing behind it can be read either."""
-        if not message.complete and self.state is not State.CLOSED:
+        if not message.complete and message.socket is not None and self.state is not State.CLOSED:
             self.socket.destroy(err)
 
     def listener_raised(self, message: IncomingMessage, exc: Exception) -> None:
@@ -383,6 +401,9 @@ class ServerConnection:
         if socket.writable and not socket.writableEnded and not (self.responses and self.responses[0]._head_sent):
             status = _REPLIES.get(err.code, 400)
             socket.send(f"HTTP/1.1 {status} {STATUS_CODES[status]}\r\nConnection: close\r\n\r\n".encode())
+        for response in self.responses:
+            # What they still send is lost: nothing may follow that reply.
+            response.socket = None
         socket.destroySoon()
 
     def check_timeouts(self, now: float) -> None:

@@ -40,9 +40,11 @@ class ServerResponse(OutgoingMessage):
     _expect_continue = False
     _sent_100 = False
 
-    def __init__(self, req: IncomingMessage) -> None:
+    def __init__(self, req: IncomingMessage, options: Mapping[str, Any] | None = None) -> None:
         self._home = req._home
         self.req = req
+        if options is not None:
+            self._apply(options)
         if req.method == "HEAD":
             self._has_body = False
         if req.httpVersion != "1.1" and not _speaks_chunked(req):
@@ -134,16 +136,21 @@ class ServerResponse(OutgoingMessage):
             raise error("ERR_HTTP_INVALID_STATUS_CODE", statusCode)
         lines = [_status_line(statusCode, _REASONS.get(statusCode, "unknown"))]
         for name, value in header_pairs(headers or {}):
-            lines.append(self._lines(checked_name(name), name, checked_texts(name, value)))
+            checked_name(name)
+            texts = checked_texts(name, value, lenient=self._lenient)
+            lines.append(f"{name}: {texts if isinstance(texts, str) else ','.join(texts)}\r\n")
         return self._write_before_head(("".join(lines) + "\r\n").encode("latin-1"), callback)
 
-    def assignSocket(self, socket: Socket) -> None:
-        """Send over `socket` from now on; 'socket' is emitted. Raises ERR_HTTP_SOCKET_ASSIGNED."""
+    def assignSocket(self, socket: Any) -> None:
+        """Send over `socket` (or any duplex stream) from now on; 'socket' is emitted.
+
+        Raises ERR_HTTP_SOCKET_ASSIGNED.
+        """
         if self.socket is not None:
             raise error("ERR_HTTP_SOCKET_ASSIGNED")
-        self.socket = socket
+        self.socket = socket if isinstance(socket, Socket) else Socket.over(socket)
         if self._events is not None:
-            self._emit_safely("socket", socket)
+            self._emit_safely("socket", self.socket)
         if self._waiting is not None:
             self._flush_waiting()
 
@@ -161,7 +168,8 @@ class ServerResponse(OutgoingMessage):
         """The headers given to `writeHead`, with those set before."""
         pairs = header_pairs(headers)
         if not self._headers:
-            return [(checked_name(name), name, checked_texts(name, value)) for name, value in pairs]
+            lenient = self._lenient
+            return [(checked_name(name), name, checked_texts(name, value, lenient=lenient)) for name, value in pairs]
         if not isinstance(headers, (list, tuple)):
             for name, value in pairs:
                 self.setHeader(name, value)

@@ -6,25 +6,27 @@ the first header of the next one, trailers are not exposed, chunk extensions hav
 an empty body, and an error throws away every message of the same read. Fed one head at a time, with a fresh parser
 after each message that has a body, it has none of these.
 
-It is stricter than Node in a few heads that Node's users send (`OPTIONS *`-like targets, a missing Host, which Node
-answers in its own way): those get a second reading.
+It refuses heads that Node reads: it wants a Host, Content-Type once, and targets that yarl likes. Such a head is read
+again with other words of the same length in their place. Where it is lenient, the bytes are looked at here.
 """
 
 from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import Callable, Iterator
 from typing import Any, Generic, Protocol, TypeVar
 
 from aiohttp import hdrs
 from aiohttp.base_protocol import BaseProtocol
 from aiohttp.http import HttpRequestParser, HttpResponseParser, RawRequestMessage, RawResponseMessage
-from aiohttp.http_exceptions import BadHttpMessage, InvalidURLError
+from aiohttp.http_exceptions import BadHttpMessage
 
-from .bodies import HEADER_BLOCK, Body, ChunkedBody, LengthBody, UntilCloseBody
+from . import parse_errors as heads
+from .bodies import Body, ChunkedBody, LengthBody, Trailers, UntilCloseBody, unexpected_eof
 from .constants import MAX_HEADER_SIZE
 from .errors import ParseError
-from .parse_errors import refusal
+from .parse_errors import Fault, refusal
 
 Message = TypeVar("Message", RawRequestMessage, RawResponseMessage)
 Heard_contra = TypeVar("Heard_contra", RawRequestMessage, RawResponseMessage, contravariant=True)
@@ -37,15 +39,15 @@ EXPECT = hdrs.EXPECT
 _LIMITS: dict[str, Any] = dict.fromkeys(("max_line_size", "max_headers", "max_field_size"), 1 << 30)
 # Header lines of one head, when the limit is not set: what Node really does (2000 is documented).
 MAX_HEADER_LINES = 1000
+# Spaces, colons and line ends do not count towards the size of a head, but there must be an end to them.
+_MAX_UNCOUNTED = 65536
 
-_AUTHORITY = re.compile(r"[\x21-\x7e]+")
-_TARGET = re.compile(r"(?:/|\*|[A-Za-z]+://)[\x21-\x7e]*")
-# Headers aiohttp wants once, where Node takes the first: all but those that say who is meant and where the body ends.
-_REPEATABLE = frozenset(
-    {b"content-type", b"user-agent", b"etag", b"server", b"content-location", b"content-range", b"max-forwards"}
-)
-_RENAMED = b"x-httpkit-"
-_BARE_LF = re.compile(rb"(?<!\r)\n")
+_NOT_CHUNKED = "Request has invalid `Transfer-Encoding`"
+_CLOSE = re.compile(rb"(?:^|,)[ \t]*close[ \t]*(?:$|,)", re.IGNORECASE)
+
+# What stands before header lines, and before trailers, whose faults are looked for.
+_BEFORE_FIELDS = b"GET / HTTP/1.0\r\n"
+_BEFORE_TRAILERS = b"GET / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n"
 
 
 class Sink(Protocol[Heard_contra]):
@@ -59,8 +61,8 @@ class Sink(Protocol[Heard_contra]):
 class Reader(Generic[Message]):
     """Reads one direction of a connection: bytes in, heads, body chunks and trailers out to the sink.
 
-    Raises ParseError; nothing can be read after one. After a head for which the sink answered True, `rest` holds
-    the bytes behind it.
+    `relaxed` lets control characters other than NUL, CR and LF pass in header values. Raises ParseError; nothing can be
+    read after one. After a head for which the sink answered True, `rest` holds the bytes behind it.
     """
 
     is_request: bool
@@ -71,19 +73,25 @@ class Reader(Generic[Message]):
         loop: asyncio.AbstractEventLoop,
         max_header_size: int = 0,
         max_headers: int | None = None,
+        relaxed: bool = False,
     ) -> None:
         self._sink: Sink[Message] = sink
         self._loop = loop
         self._max_header_size = max_header_size or MAX_HEADER_SIZE
         # 0 is Node's word for no limit.
         self._max_headers: float = MAX_HEADER_LINES if max_headers is None else max_headers or float("inf")
+        # A client drops lines that are too many.
+        self._most_lines = self._max_headers if self.is_request else float("inf")
+        self._relaxed = relaxed
         self._parser: Any = None
         # The last head that was a whole message, and the message: what a client sends, it often sends again.
         self._repeated: bytes | None = None
         self._repeated_message: Any = None
         self._begun = b""
-        # What aiohttp alone has against the head that has begun: it is read again when it is complete.
-        self._refused: BadHttpMessage | None = None
+        # A shorter head, or trailer section, that has begun cannot be too large.
+        self._check_at = 0.0
+        # The parser was given other words than those that came.
+        self._reworded = False
         self._body: Body | None = None
         self._closing = False
         self._declined = False
@@ -96,16 +104,13 @@ class Reader(Generic[Message]):
 
     def feed(self, data: bytes) -> None:
         try:
-            if self._body is not None or self._begun:
+            if self._body is not None or self._begun or self._closing:
                 self._feed_parts(data)
-            elif self._closing:
-                # The peer said that it was done; what it sends in a later packet is nobody's.
-                pass
             elif data == self._repeated:
                 # Polling, health checks, keep-alive clients: the same bytes mean the same message.
                 self._sink.head(self._repeated_message, False)
-            elif data.find(b"\r\n\r\n") + 4 == len(data) > 4:
-                # Nearly always one head and nothing else arrives: then a single find is all it costs.
+            elif data.find(b"\r\n\r\n") + 4 == len(data) > 4 and data[0] > 13:
+                # Nearly always one head and nothing else arrives, no empty line either: then this is all it costs.
                 self._complete_head(data, 0)
             else:
                 self._feed_parts(data)
@@ -113,24 +118,42 @@ class Reader(Generic[Message]):
             err.rawPacket = data
             raise
 
+    def eof(self) -> None:
+        """The peer sends no more. Raises ParseError where a message was not complete."""
+        body = self._body
+        if body is not None:
+            body.eof()
+            self._end_body(body)
+        elif self._begun:
+            raise unexpected_eof()
+
+    # --- from packet to packet
+
     def _feed_parts(self, data: bytes) -> None:
         position = 0
+        self._declined = self._declined and self._body is not None
         while position < len(data):
             body = self._body
             if body is not None:
                 position = body.feed(data, position, self._sink.body)
                 if body.done:
-                    self._body = None
-                    self._closing = self._closing or body.closes
-                    self._sink.end(body.trailers)
+                    self._end_body(body)
             elif self.stopped:
                 self.rest = data[position:]
                 return
+            elif self._declined:
+                # Was it meant for the protocol that was declined, or is it a request? Node drops it. The answer to a
+                # later request could be taken for the answer to this one, so there must not be any.
+                self._closing = bool(data[position:].strip(b"\r\n"))
+                return
             else:
                 position = self._feed_head(data, position)
-                if self._declined and position < len(data):
-                    # Was it meant for the protocol that we declined, or is it a request? Nobody can tell.
-                    self._closing = True
+
+    def _end_body(self, body: Body) -> None:
+        self._body = None
+        if any(name.lower() == b"connection" and _CLOSE.search(value) for name, value in body.trailers):
+            self._closing = True
+        self._sink.end(body.trailers)
 
     def _feed_head(self, data: bytes, start: int) -> int:
         if not self._begun:
@@ -138,112 +161,164 @@ class Reader(Generic[Message]):
             if start == len(data):
                 return start
             if self._closing:
-                raise ParseError("HPE_CLOSED_CONNECTION", "Data after `Connection: close`", start)
+                raise refusal((1, "Data after `Connection: close`"), start)
         # The end of the head may be split across two packets.
         overlap = self._begun[-3:]
         end = (overlap + data[start:]).find(b"\r\n\r\n") if overlap else data.find(b"\r\n\r\n", start) - start
         if end < 0:
-            return self._begin_head(data, start)
+            self._begin_head(data[start:], start)
+            return len(data)
         end += start + 4 - len(overlap)
         self._complete_head(data[start:end], start)
         return end
 
-    def _begin_head(self, data: bytes, start: int) -> int:
-        """Part of a head: the parser sees it at once, so that garbage is refused before it is complete."""
-        part = data[start:]
+    def _begin_head(self, part: bytes, start: int) -> None:
+        """Part of a head: it is read at once, so that garbage is refused before it is complete."""
+        base = start - len(self._begun)
+        if not self._begun:
+            self._expect_size()
         self._begun += part
-        if len(self._begun) >= self._max_header_size:
-            self._check_size(self._begun, len(data))
-        self._check_begun(self._begun, start)
+        head = self._begun
+        if len(head) >= self._check_at:
+            self._check_size(head, base, self.is_request)
+        # What came before the line that was being read has been looked at.
+        self._check_begun(head, head.rfind(b"\n", 0, -len(part)) + 1, base)
         if self._parser is None:
             self._parser = self._new_parser()
-        if self._refused is None:
-            try:
-                self._parser.feed_data(part)
-            except InvalidURLError as exc:
-                self._refused = exc
-            except BadHttpMessage as exc:
-                raise refusal(str(exc.message), part, start, is_request=self.is_request) from None
-        return len(data)
+        try:
+            self._parser.feed_data(part)
+        except BadHttpMessage:
+            self._read_again(head, base)
 
     def _complete_head(self, part: bytes, start: int) -> None:
-        head, self._begun = self._begun + part if self._begun else part, b""
+        head = part
+        if self._begun:
+            start -= len(self._begun)
+            head, self._begun = self._begun + part, b""
         if len(head) >= self._max_header_size:
-            self._check_size(head, start + len(part))
+            self._check_size(head, start, self.is_request)
         parser = self._parser
         if parser is None:
             parser = self._parser = self._new_parser()
         try:
-            if self._refused is not None:
-                raise self._refused
             found = parser.feed_data(part)[0]
-        except BadHttpMessage as exc:
-            found = self._read_again(head, exc)
-            if not found:
-                raise refusal(str(exc.message), part, start, is_request=self.is_request) from None
+        except BadHttpMessage:
+            found = self._read_again(head, start)
         if not found:
-            # The preface of HTTP/2 is the one head that leads to no message.
-            raise ParseError("HPE_PAUSED_H2_UPGRADE", "Pause on PRI/Upgrade", start)
-        message, payload = found[0]
+            # The preface of HTTP/2 is the one head that leads to no message; six bytes of it are still to come.
+            raise refusal((len(head) + 6, "Pause on PRI/Upgrade"), start)
+        message = found[0][0]
+        if self._reworded:
+            message = self._restored(message, head)
         if len(message.raw_headers) > self._max_headers:
-            message = self._without_excess(message, head)
-        self._body = body = self._body_of(message, payload, head)
-        if body is not None or message.upgrade or self._refused is not None or not self.is_request:
-            # It waits for a body that it will not be given (of a response to HEAD, too), or it gave up.
-            self._parser = self._refused = None
-        elif self._parser is not None and not message.should_close:
-            self._repeated, self._repeated_message = head, message
+            message = self._without_excess(message, head, start)
+        self._body = body = self._body_of(message, head, start)
         self._closing = message.should_close
+        special = body is not None or message.upgrade or self._reworded or not self.is_request
+        if special:
+            # It waits for a body that it will not be given (of a response to HEAD, too), or was told other words.
+            self._parser = self._repeated = None
+        elif not message.should_close:
+            self._repeated, self._repeated_message = head, message
         self.stopped = self._sink.head(message, body is not None)
+        if special:
+            self._after_special(bool(message.upgrade), start + len(head))
+
+    def _after_special(self, upgrade: bool, position: int) -> None:
+        self._reworded = False
+        self._declined = upgrade and not self.stopped
         if self.stopped:
             self._body = None
-        self._declined = bool(message.upgrade) and not self.stopped and body is None
+        elif self.is_request and isinstance(self._body, UntilCloseBody):
+            raise refusal((0, _NOT_CHUNKED), position)
 
-    def _check_size(self, head: bytes, position: int) -> None:
-        """Node counts the target, the names and the values, but not what stands between them."""
-        lines = head.split(b"\r\n")
-        size = len(self._counted(lines[0]))
-        for line in lines[1:]:
-            name, _, value = line.partition(b":")
-            size += len(name) + len(value.strip(b" \t"))
-        too_long = size >= self._max_header_size or len(head) > 4 * self._max_header_size + 65536
-        if too_long:
-            raise ParseError("HPE_HEADER_OVERFLOW", "Header overflow", position)
+    # --- limits
 
-    def _read_again(self, head: bytes, exc: BadHttpMessage) -> list[tuple[Message, Any]]:
-        """What Node makes of a head that only aiohttp refuses; empty where Node refuses it, too."""
-        return []
+    def _expect_size(self) -> None:
+        # A line has a name, a colon and two bytes at its end.
+        self._check_at = min(self._max_header_size, 4 * self._most_lines)
 
-    def eof(self) -> None:
-        """The peer sends no more. Raises ParseError where a message was not complete."""
-        body = self._body
-        if body is not None:
-            body.eof()
-            self._body = None
-            self._sink.end(body.trailers)
-        elif self._begun:
-            raise ParseError("HPE_INVALID_EOF_STATE", "")
+    def _check_size(self, head: bytes, base: int, is_request: bool | None) -> None:
+        """Refuse a head, or part of one, that is too large; note how long it must get before it can be."""
+        size = lines = 0
+        for size, lines, position in heads.sizes(head, is_request):
+            if size >= self._max_header_size or lines > self._most_lines:
+                raise refusal((position, "Header overflow"), base)
+        if len(head) > 4 * self._max_header_size + _MAX_UNCOUNTED:
+            raise refusal((len(head), "Header overflow"), base)
+        self._check_at = len(head) + min(self._max_header_size - size, 4 * (self._most_lines - lines))
+
+    # --- trailers
+
+    def _chunked(self) -> Body:
+        self._expect_size()
+        return ChunkedBody(self._trailers)
+
+    def _trailers(self, section: bytes, complete: bool, base: int) -> Trailers:
+        """The trailers in a section that has come as far as this. Raises ParseError."""
+        if len(section) >= self._check_at:
+            self._check_size(b"\n" + section, base - 1, None)
+        well_formed = heads.well_formed(section, 0, complete=complete, relaxed=self._relaxed)
+        if not well_formed or heads.has_framing(section):
+            fault = self._fault_of_trailers(section)
+            if fault is not None or not well_formed:
+                raise refusal(fault or (len(section), "Invalid header token"), base)
+        return heads.pairs(section)[: int(min(self._max_headers, len(section)))] if complete else []
+
+    # --- faults
+
+    def _refusal(self, head: bytes, base: int) -> ParseError:
+        """What is wrong with a head, or part of one: the first of all that can be found."""
+        faults = [refusal(fault, base, head) for fault in self._faults(head) if fault is not None]
+        try:
+            self._check_size(head, base, self.is_request)
+        except ParseError as err:
+            faults.append(err)
+        return min(faults, key=lambda err: err.bytesParsed)
+
+    def _fault_of_fields(self, before: bytes, fields: bytes, *names: bytes) -> Fault | None:
+        """What a strict parser has against header lines; those called as `names` may say what they like."""
+        lines = heads.rename(b"\n" + fields, heads.REPEATABLE, heads.HOST, *names)
+        if self._relaxed:
+            lines = heads.replace_controls(lines)
+        head = before + lines[1:]
+        fault = heads.first_fault(_objection(self._new_request_parser), head) or heads.coding_fault(head)
+        return fault and (fault[0] - len(before), fault[1])
+
+    def _new_request_parser(self) -> Any:
+        return HttpRequestParser(BaseProtocol(self._loop), self._loop, 2**16, **_LIMITS, auto_decompress=False)
+
+    # --- what requests and responses differ in
 
     def _new_parser(self) -> Any:
         raise NotImplementedError
 
-    def _counted(self, first_line: bytes) -> bytes:
-        """The part of the first line that counts towards the size of the head."""
+    def _faults(self, head: bytes) -> Iterator[Fault | None]:
+        """What may be wrong with a head that was refused."""
         raise NotImplementedError
 
-    def _check_begun(self, head: bytes, position: int) -> None:
-        """Refuse what aiohttp would let pass in a head that may not be complete yet."""
+    def _fault_of_trailers(self, section: bytes) -> Fault | None:
+        raise NotImplementedError
 
-    def _without_excess(self, message: Message, head: bytes) -> Message:
+    def _check_begun(self, head: bytes, start: int, base: int) -> None:
+        """Refuse what aiohttp would let pass in a head that has begun, from the line at `start`."""
+        raise NotImplementedError
+
+    def _read_again(self, head: bytes, base: int) -> Any:
+        """What Node makes of a head, or part of one, that aiohttp refuses. Raises ParseError where Node refuses it."""
+        raise self._refusal(head, base)
+
+    def _restored(self, message: Message, head: bytes) -> Message:
+        """The message that was read from other words, in its own."""
+        return message
+
+    def _without_excess(self, message: Message, head: bytes, base: int) -> Message:
         """A head with more lines than are allowed."""
         raise NotImplementedError
 
-    def _body_of(self, message: Message, payload: Any, head: bytes) -> Body | None:
+    def _body_of(self, message: Message, head: bytes, base: int) -> Body | None:
         """How the body after a head is delimited; None where there is none. Raises what aiohttp lets pass."""
         raise NotImplementedError
-
-    def _chunked(self) -> Body:
-        return ChunkedBody(self._max_header_size, self._max_headers)
 
 
 class RequestReader(Reader[RawRequestMessage]):
@@ -254,56 +329,68 @@ class RequestReader(Reader[RawRequestMessage]):
     # Set for a head without Host (HTTP/1.1), which aiohttp refuses and Node lets the server decide about.
     host_missing = False
 
+    _not_chunked = False
+
     def _new_parser(self) -> Any:
         self.host_missing = False
-        return HttpRequestParser(BaseProtocol(self._loop), self._loop, 2**16, **_LIMITS, auto_decompress=False)
+        return self._new_request_parser()
 
-    def _counted(self, first_line: bytes) -> bytes:
-        return first_line.split(b" ")[1] if b" " in first_line else first_line
+    def _faults(self, head: bytes) -> Iterator[Fault | None]:
+        yield heads.target_fault(head)
+        yield heads.coding_fault(head)
+        yield heads.first_fault(_objection(self._new_request_parser), self._other_words(head))
 
-    def _without_excess(self, message: RawRequestMessage, head: bytes) -> RawRequestMessage:
-        raise ParseError("HPE_HEADER_OVERFLOW", "Header overflow", len(head))
+    def _fault_of_trailers(self, section: bytes) -> Fault | None:
+        return self._fault_of_fields(_BEFORE_TRAILERS, section)
 
-    def _body_of(self, message: RawRequestMessage, payload: Any, head: bytes) -> Body | None:
+    def _check_begun(self, head: bytes, start: int, base: int) -> None:
+        if (start == 0 and heads.target_fault(head)) or heads.coding_fault(head, start):
+            raise self._refusal(head, base)
+
+    def _other_words(self, head: bytes, coding: bytes = heads.CODING_BEFORE_ANOTHER) -> bytes:
+        """The head in words that aiohttp can only refuse where Node refuses it, too."""
+        if self._relaxed:
+            head = heads.replace_controls(head)
+        return heads.add_host(heads.rename(heads.replace_target(head), heads.REPEATABLE, coding))
+
+    def _read_again(self, head: bytes, base: int) -> Any:
+        self._reworded = True
+        self._not_chunked = False
+        self._parser = self._new_parser()
+        try:
+            return self._parser.feed_data(self._other_words(head))[0]
+        except BadHttpMessage as exc:
+            if not str(exc.message).startswith(_NOT_CHUNKED):
+                raise self._refusal(head, base) from None
+        self._not_chunked = True
+        self._parser = self._new_parser()
+        return self._parser.feed_data(self._other_words(head, heads.CODING))[0]
+
+    def _restored(self, message: RawRequestMessage, head: bytes) -> RawRequestMessage:
+        self.host_missing = message.version == (1, 1) and not heads.has_host(head)
+        fields = heads.pairs(head[head.find(b"\n") + 1 :])
+        return message._replace(path=heads.target_of(head), raw_headers=tuple(fields))
+
+    def _without_excess(self, message: RawRequestMessage, head: bytes, base: int) -> RawRequestMessage:
+        raise self._refusal(head, base)
+
+    def _body_of(self, message: RawRequestMessage, head: bytes, base: int) -> Body | None:
         path = message.path
-        if path[:1] != "/" or not (path.isascii() and path.isprintable()):
-            _check_target(path, head, _AUTHORITY if message.method == "CONNECT" else _TARGET)
+        if (path[:1] != "/" or not (path.isascii() and path.isprintable())) and heads.target_fault(head):
+            raise self._refusal(head, base)
+        headers = message.headers
+        if (message.chunked or self._reworded or hdrs.TRANSFER_ENCODING in headers) and heads.coding_fault(head):
+            raise self._refusal(head, base)
         if message.chunked:
             return self._chunked()
-        headers = message.headers
-        if hdrs.TRANSFER_ENCODING in headers:
-            # Empty, or only commas: aiohttp takes it for none.
-            raise ParseError("HPE_INVALID_TRANSFER_ENCODING", "Request has invalid `Transfer-Encoding`", len(head))
+        if hdrs.TRANSFER_ENCODING in headers or (self._reworded and self._not_chunked):
+            # Nobody can tell where it ends: the request is told and refused (RFC 9112 section 6.3).
+            return UntilCloseBody()
         # A tunnel has no body: its bytes belong to whoever takes the tunnel (RFC 9110 section 9.3.6).
         if hdrs.CONTENT_LENGTH not in headers or message.method == "CONNECT":
             return None
         length = int(headers[hdrs.CONTENT_LENGTH])
         return LengthBody(length) if length else None
-
-    def _read_again(self, head: bytes, exc: BadHttpMessage) -> list[tuple[RawRequestMessage, Any]]:
-        line, _, fields = head.partition(b"\r\n")
-        method, _, rest = line.partition(b" ")
-        target, _, version = rest.strip(b" ").rpartition(b" ")
-        if isinstance(exc, InvalidURLError):
-            # The grammar was fine, only yarl did not like the target (`GET *`, `CONNECT a:99999999`).
-            line = b" ".join([method, b"x:1" if method == b"CONNECT" else b"/", version])
-        names = [field.partition(b":")[0].lower() for field in fields.split(b"\r\n")]
-        added = [] if b"host" in names else [b"Host: x"]
-        renamed = [
-            _RENAMED + field if name in _REPEATABLE else field
-            for name, field in zip(names, fields.split(b"\r\n"), strict=True)
-        ]
-        try:
-            messages = self._new_parser().feed_data(b"\r\n".join([line, *added, *renamed]))[0]
-        except BadHttpMessage:
-            return []
-        message, payload = messages[0]
-        pairs = message.raw_headers[len(added) :]
-        self.host_missing = bool(added) and message.version == (1, 1)
-        self._parser = None
-        path = target.decode("latin-1") if isinstance(exc, InvalidURLError) else message.path
-        restored = tuple((name.removeprefix(_RENAMED), value) for name, value in pairs)
-        return [(message._replace(path=path, raw_headers=restored), payload)]
 
 
 class ResponseReader(Reader[RawResponseMessage]):
@@ -318,8 +405,9 @@ class ResponseReader(Reader[RawResponseMessage]):
         method: str,
         max_header_size: int = 0,
         max_headers: int | None = None,
+        relaxed: bool = False,
     ) -> None:
-        super().__init__(sink, loop, max_header_size, max_headers)
+        super().__init__(sink, loop, max_header_size, max_headers, relaxed)
         self._method = method
 
     def _new_parser(self) -> Any:
@@ -327,50 +415,64 @@ class ResponseReader(Reader[RawResponseMessage]):
             BaseProtocol(self._loop), self._loop, 2**16, **_LIMITS, read_until_eof=True, auto_decompress=False
         )
 
-    def _counted(self, first_line: bytes) -> bytes:
-        return first_line.split(b" ", 2)[-1]
+    def _faults(self, head: bytes) -> Iterator[Fault | None]:
+        yield heads.status_line_fault(head)
+        yield heads.coding_fault(head)
+        start = head.find(b"\n") + 1
+        found = self._fault_of_fields(_BEFORE_FIELDS, head[start:], heads.CODING) if start else None
+        yield found and (start + found[0], found[1])
+        yield heads.first_fault(_objection(self._new_parser), head)
 
-    def _check_begun(self, head: bytes, position: int) -> None:
-        if _BARE_LF.search(head):
-            raise ParseError("HPE_CR_EXPECTED", "Missing expected CR after header value", position)
+    def _fault_of_trailers(self, section: bytes) -> Fault | None:
+        return self._fault_of_fields(_BEFORE_TRAILERS, section, heads.CODING)
 
-    def _without_excess(self, message: RawResponseMessage, head: bytes) -> RawResponseMessage:
+    def _check_begun(self, head: bytes, start: int, base: int) -> None:
+        start = start or head.find(b"\n") + 1
+        if start and not self._is_fine(head, start, complete=False):
+            raise self._refusal(head, base)
+
+    def _is_fine(self, head: bytes, start: int, *, complete: bool) -> bool:
+        """Whether lines that aiohttp reads leniently are what they must be."""
+        if heads.status_line_fault(head) or heads.coding_fault(head, start):
+            return False
+        return heads.well_formed(head, start, complete=complete, relaxed=self._relaxed)
+
+    def _without_excess(self, message: RawResponseMessage, head: bytes, base: int) -> RawResponseMessage:
         kept = message.raw_headers[: int(self._max_headers)]
         facts = message.version, message.code, message.reason, message.headers, kept
         return RawResponseMessage(*facts, message.should_close, message.compression, message.upgrade, message.chunked)
 
-    def _body_of(self, message: RawResponseMessage, payload: Any, head: bytes) -> Body | None:
-        # aiohttp reads responses leniently: a bare LF would split one header into two.
-        start = head.find(b"\r\n") + 2
-        self._check_begun(head, start)
-        if not HEADER_BLOCK.fullmatch(head, start):
-            raise ParseError("HPE_INVALID_HEADER_TOKEN", "Invalid header value char", start)
+    def _body_of(self, message: RawResponseMessage, head: bytes, base: int) -> Body | None:
+        if not self._is_fine(head, head.find(b"\n") + 1, complete=True):
+            raise self._refusal(head, base)
         status = message.code
         if self._method in ("HEAD", "CONNECT") or status < 200 or status in (204, 304):
             return None
         if message.chunked:
             return self._chunked()
-        coding = message.headers.get(hdrs.TRANSFER_ENCODING)
-        if coding is not None:
-            if not coding.strip(" \t,"):
-                raise ParseError("HPE_INVALID_TRANSFER_ENCODING", "Invalid `Transfer-Encoding` header value", len(head))
-            return UntilCloseBody()
         length = message.headers.get(hdrs.CONTENT_LENGTH)
-        if length is None:
+        if hdrs.TRANSFER_ENCODING in message.headers or length is None:
             return UntilCloseBody()
         return LengthBody(int(length)) if int(length) else None
+
+
+def _objection(new_parser: Callable[[], Any]) -> heads.Objection:
+    """What a parser has against what it is fed, None if nothing."""
+
+    def objection(data: bytes) -> str | None:
+        try:
+            new_parser().feed_data(data)
+        except BadHttpMessage as exc:
+            return str(exc.message)
+        return None
+
+    return objection
 
 
 def _skip_blank_lines(data: bytes, start: int) -> int:
     while start < len(data) and data[start] in b"\r\n":
         start += 1
     return start
-
-
-def _check_target(path: str, head: bytes, allowed: re.Pattern[str]) -> None:
-    """Node takes `/…`, `*` and `scheme://…` of visible ASCII; aiohttp takes more."""
-    if not allowed.fullmatch(path):
-        raise ParseError("HPE_INVALID_URL", "Invalid characters in url", head.find(b" ") + 1)
 
 
 def latin1(text: str) -> str:

@@ -6,7 +6,8 @@ import asyncio
 from typing import Any
 
 from httpkit.net import Socket
-from httpkit.server import Server, _AcceptedProtocol
+from httpkit.net_server import _AcceptedProtocol
+from httpkit.server import Server
 
 
 class MemoryTransport(asyncio.Transport):

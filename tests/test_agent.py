@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 import httpkit as http
-from httpkit.agent import Choice, choose, idle_limit
+from httpkit.agent import Choice, choose, idle_limit, server_name
+from httpkit.net import Socket
 
 
 @pytest.mark.parametrize(
@@ -49,13 +50,70 @@ def test_how_long_a_socket_may_idle(agent_timeout: float, hint: str | None, limi
     [
         ({"scheduling": "random"}, "ERR_INVALID_ARG_VALUE"),
         ({"maxTotalSockets": "3"}, "ERR_INVALID_ARG_TYPE"),
+        ({"maxTotalSockets": True}, "ERR_INVALID_ARG_TYPE"),
         ({"maxTotalSockets": 0}, "ERR_OUT_OF_RANGE"),
+        ({"maxTotalSockets": math.nan}, "ERR_OUT_OF_RANGE"),
+        (5, "ERR_INVALID_ARG_TYPE"),
+        ("keepAlive", "ERR_INVALID_ARG_TYPE"),
     ],
 )
-def test_options_that_make_no_sense(options: dict[str, Any], code: str) -> None:
+def test_options_that_make_no_sense(options: Any, code: str) -> None:
     with pytest.raises(http.NodeError) as refused:
         http.Agent(options)
     assert refused.value.code == code
+
+
+@pytest.mark.parametrize(
+    ("header", "host", "name"),
+    [
+        ("", "example.com", "example.com"),
+        ("", None, ""),
+        ("example.com", "other", "example.com"),
+        ("example.com:81", "other", "example.com"),
+        ("[::1]:81", "other", ""),
+        ("[::1", "other", "["),
+        ("127.0.0.1:81", "other", ""),
+        ("", "::1", ""),
+    ],
+)
+def test_the_name_a_server_is_asked_for(header: str, host: str | None, name: str) -> None:
+    assert server_name(header, host) == name
+
+
+def test_keys_are_told_from_the_first_listener_on() -> None:
+    async def main() -> list[tuple[bytes, bool]]:
+        server = http.createServer(lambda req, res: res.end("hi")).listen(0)
+        agent = http.Agent(keepAlive=True)
+        told: list[tuple[bytes, bool]] = []
+        before = http.get(server.url, agent=agent)
+        agent.on("keylog", lambda line, socket: told.append((line, isinstance(socket, Socket))))
+        agent.on("keylog", lambda *_: None)
+        after = http.get(server.url, agent=agent)
+        for number, req in enumerate([before, after]):
+            await (await req).text()
+            assert req.socket is not None
+            req.socket.emit("keylog", b"%d" % number)
+        agent.destroy()
+        return told
+
+    assert asyncio.run(main()) == [(b"0", True), (b"1", True)]
+
+
+def test_a_request_given_up_at_once_leaves_its_connection_to_the_next() -> None:
+    async def main() -> tuple[str, bool, str]:
+        server = http.createServer(lambda req, res: res.end("hi")).listen(0)
+        agent = http.Agent(keepAlive=True)
+        closed = asyncio.get_running_loop().create_future()
+        given_up = http.get(server.url, agent=agent)
+        given_up.on("error", lambda _: None).on("close", lambda: closed.set_result(None)).destroy()
+        await closed
+        idle = repr(agent)
+        req = http.get(server.url, agent=agent)
+        text = await (await req).text()
+        agent.destroy()
+        return idle, req.reusedSocket, text
+
+    assert asyncio.run(main()) == ("<Agent 0 busy, 1 free, 0 waiting>", True, "hi")
 
 
 def test_requests_wait_their_turn_for_the_one_socket_there_may_be() -> None:

@@ -7,8 +7,8 @@ from typing import Any
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.core.magic import no_var_expand
 
+from httpkit.errors import report_with
 from httpkit.exchange import Exchange
-from httpkit.loop import report_with
 
 from . import serve as serving
 from .cells import forget_cells

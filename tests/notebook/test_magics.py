@@ -242,7 +242,7 @@ shell = get_ipython()
     "status": shell.magics_manager.magics["line"].get("status"),
     "transformers": len(shell.ast_transformers),
     "sources": sorted(name for name in linecache.cache if name.startswith("Cell")),
-    "reporter": httpkit.loop._reporter.__name__,
+    "reporter": httpkit.errors._reporter.__name__,
 }
 """
 

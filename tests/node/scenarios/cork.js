@@ -1,9 +1,15 @@
-// cork() gathers what is written into one chunk; writableCorked counts.
+// cork() gathers what is written into one chunk, but for the write that sends the head; writableCorked counts.
 const http = require('node:http')
 const { listen, log, raw, run } = require('./prelude')
 
 async function main() {
   const server = http.createServer((req, res) => {
+    if (req.url === '/head') {
+      res.cork()
+      for (const text of ['with head', 'a', 'b']) res.write(text)
+      res.uncork()
+      return res.end()
+    }
     res.write('first')
     res.cork()
     res.write('a')
@@ -17,7 +23,10 @@ async function main() {
     res.write('last')
     res.end()
   })
-  log('wire', await raw(await listen(server), 'GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n'))
+  const port = await listen(server)
+  for (const path of ['/', '/head']) {
+    log('wire', await raw(port, `GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`))
+  }
 }
 
 run(main)

@@ -1,4 +1,4 @@
-"""cork() gathers what is written into one chunk; writableCorked counts."""
+"""cork() gathers what is written into one chunk, but for the write that sends the head; writableCorked counts."""
 
 from prelude import listen, log, raw, run
 
@@ -8,6 +8,13 @@ import httpkit as http
 async def main():
     @http.createServer
     def server(req, res):
+        if req.url == "/head":
+            res.cork()
+            for text in ("with head", "a", "b"):
+                res.write(text)
+            res.uncork()
+            res.end()
+            return
         res.write("first")
         res.cork()
         res.write("a")
@@ -21,7 +28,9 @@ async def main():
         res.write("last")
         res.end()
 
-    log("wire", await raw(await listen(server), "GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"))
+    port = await listen(server)
+    for path in ("/", "/head"):
+        log("wire", await raw(port, f"GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"))
 
 
 run(main)

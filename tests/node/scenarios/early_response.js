@@ -1,6 +1,6 @@
 // A response that comes before the request's body is complete; then the connection ends, or the upload goes on.
 const http = require('node:http')
-const { gate, log, run, serve, watch } = require('./prelude')
+const { gate, log, once, run, serve, watch } = require('./prelude')
 
 async function main() {
   const heard = gate()
@@ -23,6 +23,8 @@ async function upload(lane, port) {
   const ended = gate()
   const closed = gate()
   const agent = new http.Agent({ keepAlive: true })
+  agent.on('free', () => log(lane, 'free'))
+  const freed = once(agent, 'free')
   const req = http.request({ host: '127.0.0.1', port, path: lane, method: 'POST', agent })
   req.setHeader('Content-Length', 8)
   watch(lane, 'req', req, 'finish', 'error', 'close')
@@ -42,8 +44,8 @@ async function upload(lane, port) {
     await failed
   } else {
     req.end('end')
-    await closed
-    log(lane, req.writableFinished)
+    await freed
+    log(lane, req.writableFinished, req.destroyed)
   }
 }
 

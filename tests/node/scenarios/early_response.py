@@ -1,6 +1,6 @@
 """A response that comes before the request's body is complete; then the connection ends, or the upload goes on."""
 
-from prelude import gate, log, run, serve, watch
+from prelude import gate, log, once, run, serve, watch
 
 import httpkit as http
 
@@ -34,6 +34,8 @@ async def upload(lane, port):
         res.resume()
 
     agent = http.Agent({"keepAlive": True})
+    agent.on("free", lambda *_: log(lane, "free"))
+    freed = once(agent, "free")
     req = http.request({"host": "127.0.0.1", "port": port, "path": lane, "method": "POST", "agent": agent})
     req.setHeader("Content-Length", 8)
     watch(lane, "req", req, "finish", "error", "close")
@@ -48,8 +50,8 @@ async def upload(lane, port):
         await failed
     else:
         req.end("end")
-        await closed
-        log(lane, req.writableFinished)
+        await freed
+        log(lane, req.writableFinished, req.destroyed)
 
 
 run(main)

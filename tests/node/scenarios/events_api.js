@@ -3,7 +3,7 @@ const http = require('node:http')
 const { attempt, log, run } = require('./prelude')
 
 async function main() {
-  const server = http.createServer()
+  const server = http.createServer().removeAllListeners() // Node's own
   const first = (...args) => log('emit', 'first', ...args)
   const second = (...args) => log('emit', 'second', ...args)
   log('chains', server.on('a', first) === server, server.once('a', second) === server)
@@ -36,7 +36,25 @@ async function main() {
   server.emit('c')
   server.emit('c')
 
+  server.on('e', first).once('e', first).on('e', second)
+  server.removeAllListeners()
+  log('names', ...server.eventNames())
+  const again = () => { server.off('f', again); server.emit('f') }
+  server.on('f', again).once('f', () => log('during', 'once'))
+  server.emit('f')
+
+  const mistakes = [
+    () => server.on('g', 7), () => server.off('g', 7), () => server.prependListener('g', {}),
+    () => server.setMaxListeners(-1), () => server.setMaxListeners('3'), () => server.setMaxListeners(NaN),
+  ]
+  for (const mistake of mistakes) attempt('mistakes', 'it', mistake)
+
   attempt('error', 'unheard', () => server.emit('error', new Error('mine')))
+  try {
+    server.emit('error', 7)
+  } catch (err) {
+    log('error', 'no error', err, err.context)
+  }
   server.on('error', (err) => log('error', err))
   attempt('error', 'heard', () => server.emit('error', new Error('mine')))
   server.on('d', () => { throw new Error('from a listener') })

@@ -12,7 +12,7 @@ async def main():
     def second(*args):
         log("emit", "second", *args)
 
-    server = http.createServer()
+    server = http.createServer().removeAllListeners()
     log("chains", server.on("a", first) is server, server.once("a", second) is server)
     log("chains", server.prependListener("a", lambda *_: log("emit", "prepended")) is server)
     log("chains", server.prependOnceListener("a", lambda *_: log("emit", "prepended once")) is server)
@@ -47,10 +47,33 @@ async def main():
     server.emit("c")
     server.emit("c")
 
+    server.on("e", first).once("e", first).on("e", second)
+    server.removeAllListeners()
+    log("names", *server.eventNames())
+
+    def again():
+        server.off("f", again)
+        server.emit("f")
+
+    server.on("f", again).once("f", lambda: log("during", "once"))
+    server.emit("f")
+
+    mistakes = [
+        lambda: server.on("g", 7), lambda: server.off("g", 7), lambda: server.prependListener("g", {}),
+        lambda: server.setMaxListeners(-1), lambda: server.setMaxListeners("3"),
+        lambda: server.setMaxListeners(float("nan")),
+    ]  # fmt: skip
+    for mistake in mistakes:
+        attempt("mistakes", "it", mistake)
+
     def throw():
         raise RuntimeError("from a listener")
 
     attempt("error", "unheard", lambda: server.emit("error", RuntimeError("mine")))
+    try:
+        server.emit("error", 7)
+    except http.errors.NodeError as err:
+        log("error", "no error", err, err.context)
     server.on("error", lambda err: log("error", err))
     attempt("error", "heard", lambda: server.emit("error", RuntimeError("mine")))
     server.on("d", throw)

@@ -1,4 +1,5 @@
-"""maxRequestsPerSocket: the last allowed answer says close, one more request gets 503 and 'dropRequest'."""
+"""maxRequestsPerSocket: the last allowed answer says close, more requests get 503 and 'dropRequest'.
+Nobody closes the connection; those of HTTP/1.0 are not counted."""
 
 from prelude import dial, listen, log, run
 
@@ -9,6 +10,7 @@ async def main():
     @http.createServer
     def server(req, res):
         log("server", "request", req.url)
+        res.setHeader("Content-Length", 2)
         res.end("hi")
 
     server.maxRequestsPerSocket = 2
@@ -20,6 +22,13 @@ async def main():
     log("wire", await peer.until("hi"))
     peer.send("GET /3 HTTP/1.1\r\nHost: x\r\n\r\n")
     log("wire", await peer.until("0\r\n\r\n"))
+    peer.send("GET /4 HTTP/1.1\r\nHost: x\r\n\r\n")
+    log("wire", await peer.until("0\r\n\r\n"))
+
+    old = await dial(server.address()["port"])
+    for path in ("/1", "/2", "/3"):
+        old.send(f"GET {path} HTTP/1.0\r\nConnection: keep-alive\r\n\r\n")
+        log("1.0", await old.until("hi"))
 
 
 run(main)

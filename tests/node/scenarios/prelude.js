@@ -76,8 +76,9 @@ class Peer {
 
   constructor(socket) {
     this.socket = socket
+    this.packets = 0 // how often something arrived
     socket.setEncoding('latin1')
-    socket.on('data', (text) => this.#change(() => { this.#received += text }))
+    socket.on('data', (text) => this.#change(() => { this.#received += text; this.packets++ }))
     socket.on('error', () => {}) // a reset connection counts as closed
     socket.on('close', () => this.#change(() => { this.#closed = true }))
   }

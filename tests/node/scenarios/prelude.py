@@ -107,6 +107,7 @@ async def body(message: Any) -> bytes:
 class Peer(asyncio.Protocol):
     def __init__(self, handler: Callable[["Peer"], Awaitable[None]] | None = None) -> None:
         self._handler = handler
+        self.packets = 0  # how often something arrived
         self._received = ""
         self._closed = False
         self._changed = gate()
@@ -120,6 +121,7 @@ class Peer(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         self._received += data.decode("latin1")
+        self.packets += 1
         self._change()
 
     def connection_lost(self, error: Exception | None) -> None:

@@ -6,7 +6,8 @@ async function main() {
   let started, closed
   const server = http.createServer((req, res) => {
     const lane = req.url
-    watch(lane, 'req', req, 'aborted', 'error', 'end', 'close')
+    watch(lane, 'req', req, 'aborted', 'end', 'close')
+    if (lane !== '/unlistened') watch(lane, 'req', req, 'error')
     watch(lane, 'res', res, 'error', 'finish', 'close')
     if (lane === '/answering') res.write('begin')
     if (lane === '/uploading') req.once('data', started.open)
@@ -19,7 +20,8 @@ async function main() {
   })
   server.on('clientError', (err) => log('server', err))
   const port = await listen(server)
-  for (const [path, head] of [['/waiting', ''], ['/answering', ''], ['/uploading', 'Content-Length: 10\r\n']]) {
+  const length = 'Content-Length: 10\r\n'
+  for (const [path, head] of [['/waiting', ''], ['/unlistened', ''], ['/answering', ''], ['/uploading', length]]) {
     started = gate()
     closed = gate()
     const peer = await dial(port)

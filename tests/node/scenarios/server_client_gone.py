@@ -11,7 +11,9 @@ async def main():
     @http.createServer
     def server(req, res):
         lane = req.url
-        watch(lane, "req", req, "aborted", "error", "end", "close")
+        watch(lane, "req", req, "aborted", "end", "close")
+        if lane != "/unlistened":
+            watch(lane, "req", req, "error")
         watch(lane, "res", res, "error", "finish", "close")
         if lane == "/answering":
             res.write("begin")
@@ -29,7 +31,8 @@ async def main():
 
     server.on("clientError", lambda err, socket: log("server", err))
     port = await listen(server)
-    for path, head in (("/waiting", ""), ("/answering", ""), ("/uploading", "Content-Length: 10\r\n")):
+    length = "Content-Length: 10\r\n"
+    for path, head in (("/waiting", ""), ("/unlistened", ""), ("/answering", ""), ("/uploading", length)):
         started = gate()
         closed = gate()
         peer = await dial(port)

@@ -9,6 +9,10 @@ const ways = {
   '/req-error': (req, res) => req.destroy(new Error('mine')),
   '/req-read': (req, res) => req.resume().on('end', () => { req.destroy(); res.end('still answered') }),
   '/socket': (req, res) => req.socket.destroy(),
+  '/write': (req, res) => {
+    res.destroy()
+    log('/write', res.write('late', (err) => log('/write', err)))
+  },
 }
 
 async function main() {

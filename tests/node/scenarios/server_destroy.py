@@ -4,6 +4,12 @@ from prelude import gate, listen, log, raw, run, watch
 
 import httpkit as http
 
+
+def write(req, res):
+    res.destroy()
+    log("/write", res.write("late", lambda err: log("/write", err)))
+
+
 WAYS = {
     "/res": lambda req, res: res.destroy(),
     "/res-error": lambda req, res: res.destroy(RuntimeError("mine")),
@@ -11,6 +17,7 @@ WAYS = {
     "/req-error": lambda req, res: req.destroy(RuntimeError("mine")),
     "/req-read": lambda req, res: req.resume().on("end", lambda: [req.destroy(), res.end("still answered")]),
     "/socket": lambda req, res: req.socket.destroy(),
+    "/write": write,
 }
 
 

@@ -1,4 +1,4 @@
-// The order of events on the server when nobody reads the (empty) body, and when the handler does.
+// The order of events on the server: nobody reads the (empty) body, the handler does, or it waits for its end.
 const http = require('node:http')
 const { dial, gate, listen, log, run, watch } = require('./prelude')
 
@@ -10,19 +10,24 @@ async function main() {
     watch(req.url, 'res', res, 'prefinish', 'finish', 'close')
     req.on('end', () => log(req.url, 'complete', req.complete, req.readableEnded))
     req.on('close', () => log(req.url, 'req', req.destroyed, req.closed, req.aborted))
-    req.on('close', closed.open)
+    req.on('close', closed[0].open)
     res.on('finish', () => log(req.url, 'socket', res.socket))
     res.on('close', () => log(req.url, 'res', res.destroyed, res.closed, res.writable))
+    res.on('close', closed[1].open)
     if (req.url === '/read') req.resume()
+    if (req.url === '/late') return req.resume().on('close', () => res.end('hi'))
     res.end('hi')
     log(req.url, 'ended', res.headersSent, res.writableEnded, res.writableFinished, res.finished)
+    log(req.url, 'ended', res.socket === req.socket)
   })
+  server.on('connection', () => log('/unread', 'connection'))
   const peer = await dial(await listen(server))
-  for (const path of ['/unread', '/read']) {
-    closed = gate()
+  for (const path of ['/unread', '/read', '/late']) {
+    closed = [gate(), gate()]
     peer.send(`GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`)
     await peer.until('hi')
-    await closed
+    await closed[0]
+    await closed[1]
   }
 }
 

@@ -11,7 +11,8 @@ async function main() {
     res.writeEarlyHints(hints, () => hinted.open())
     await hinted
     res.writeEarlyHints({ link: '</c.css>; rel=preload' })
-    res.writeEarlyHints({})
+    res.writeEarlyHints({}, () => log('server', 'never'))
+    res.writeInformation(110)
     attempt('server', 'bad link', () => res.writeEarlyHints({ link: 'nonsense' }))
     log('server', res.headersSent)
     res.end('final')

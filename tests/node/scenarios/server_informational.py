@@ -15,7 +15,8 @@ async def main():
         res.writeEarlyHints(hints, lambda *_: hinted.open())
         await hinted
         res.writeEarlyHints({"link": "</c.css>; rel=preload"})
-        res.writeEarlyHints({})
+        res.writeEarlyHints({}, lambda *_: log("server", "never"))
+        res.writeInformation(110)
         attempt("server", "bad link", lambda: res.writeEarlyHints({"link": "nonsense"}))
         log("server", res.headersSent)
         res.end("final")
