@@ -10,13 +10,17 @@ import sys
 from types import ModuleType
 from typing import Any
 
-from .agent import Agent, global_agent, set_global_agent
+from . import events, https, net, stream, tls
+from .abort import AbortController, AbortSignal
+from .agent import Agent
 from .client import get, request
 from .client_request import ClientRequest
 from .constants import MAX_HEADER_SIZE as maxHeaderSize
 from .constants import METHODS, STATUS_CODES, Methods, StatusCodes
-from .errors import NodeError
+from .errors import AbortError, NodeError, out_of_range, wrong_type
+from .events import EventEmitter
 from .exchange import Exchange, asend, send
+from .global_agents import global_agent, set_global_agent, setGlobalProxyFromEnv
 from .headers import validateHeaderName, validateHeaderValue
 from .incoming import IncomingMessage
 from .outgoing import OutgoingMessage
@@ -28,8 +32,12 @@ __version__ = "0.1.0"
 __all__ = [
     "METHODS",
     "STATUS_CODES",
+    "AbortController",
+    "AbortError",
+    "AbortSignal",
     "Agent",
     "ClientRequest",
+    "EventEmitter",
     "Exchange",
     "IncomingMessage",
     "NodeError",
@@ -38,12 +46,19 @@ __all__ = [
     "ServerResponse",
     "asend",
     "createServer",
+    "events",
     "get",
     "globalAgent",
+    "https",
     "load_ipython_extension",
     "maxHeaderSize",
+    "net",
     "request",
     "send",
+    "setGlobalProxyFromEnv",
+    "setMaxIdleHTTPParsers",
+    "stream",
+    "tls",
     "unload_ipython_extension",
     "validateHeaderName",
     "validateHeaderValue",
@@ -66,6 +81,24 @@ class _Module(ModuleType):
 
 
 sys.modules[__name__].__class__ = _Module
+
+
+def setMaxIdleHTTPParsers(max: int) -> None:  # noqa: A002 - Node's name
+    """Accepted for the sake of Node's programs: a parser here belongs to its connection, and none is ever idle.
+
+    Raises ERR_INVALID_ARG_TYPE and ERR_OUT_OF_RANGE.
+
+    Source: https://nodejs.org/docs/latest-v24.x/api/http.html#httpsetmaxidlehttpparsersmax
+    """
+    if isinstance(max, bool) or not isinstance(max, (int, float)):
+        raise wrong_type("max", "of type number", max)
+    if not isinstance(max, int) or max < 1:
+        raise out_of_range("max", "an integer >= 1", max)
+
+
+def _connectionListener(server: Server, socket: Any) -> None:
+    """Speak HTTP over `socket` for `server`: what `server.emit('connection', socket)` leads to."""
+    server._serve(socket)
 
 
 def load_ipython_extension(ipython: Any) -> None:

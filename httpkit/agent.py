@@ -20,6 +20,7 @@ from .events import Listener
 from .headers import text_of
 from .loop import Resident, on_loop
 from .net import Socket
+from .option_names import AGENT_OPTIONS, check_keywords
 from .proxies import Proxy, proxy_of
 
 if TYPE_CHECKING:
@@ -94,6 +95,7 @@ class Agent(Resident):
     def __init__(self, options: Mapping[str, Any] | None = None, **more: Any) -> None:
         if options is not None and not isinstance(options, Mapping):
             raise wrong_type("options", "a mapping", options)
+        check_keywords(more, AGENT_OPTIONS)
         super().__init__()
         given: Options = {"noDelay": True, "path": None, **(options or {}), **more}
         self.options = given
@@ -436,13 +438,3 @@ def _drop_if_empty(pool: dict[str, Any], name: str) -> None:
     if name in pool and not pool[name]:
         del pool[name]
 
-
-def __getattr__(name: str) -> Any:
-    # Until `httpkit/__init__.py` imports them from there.
-    from . import global_agents
-
-    return getattr(global_agents, name) if name in ("global_agent", "set_global_agent") else _missing(name)
-
-
-def _missing(name: str) -> Any:
-    raise AttributeError(name)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from .errors import ParseError
 
@@ -20,61 +20,80 @@ TrailerReader = Callable[[bytes, bool, int], Trailers]
 
 # One chunk's extensions, their names and values, may be this long.
 MAX_CHUNK_EXTENSIONS = 16384
-# What stands between them does not count, but there must be an end to it.
-_MAX_CHUNK_LINE = 4 * MAX_CHUNK_EXTENSIONS
 
-# Possessive throughout: a pattern that goes back over what it has read is a way to keep the loop busy for hours.
-_PLAIN_LINE = re.compile(rb"[0-9A-Fa-f]{1,16}+\r\n")
-_SIZE = re.compile(rb"0*+([0-9A-Fa-f]*+)")
-_NAME = rb";(?![ \r])[!#$%&'*+\-.^_`|~0-9A-Za-z]*+"
-_VALUE = rb"=[!#$%&'*+\-.^_`|~0-9A-Za-z]*+"
-_QUOTED = rb"\"(?:[\t \x21\x23-\x5b\x5d-\x7e\x80-\xff]|\\[\t\x20-\x7e\x80-\xff])*+"
-_EXTENSIONS = rb"[0-9A-Fa-f]++(?:" + _NAME + rb"(?:" + _VALUE + rb"(?:" + _QUOTED + rb"\")?+)?+(?=[;\r]))*+"
-_COUNTED = re.compile(rb";([^;=\r]*+)(?:=((?:[^;\r\"]|" + _QUOTED + rb"\"?)*+))?+")
+_PLAIN_LINE = re.compile(rb"([0-9A-Fa-f]{1,16})\r\n")
+_DIGITS = re.compile(rb"[0-9A-Fa-f]*")
+_TOKEN = re.compile(rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]*")
+_QUOTED = re.compile(rb"[\t \x21\x23-\x5b\x5d-\x7e\x80-\xff]*")
+_ESCAPED = re.compile(rb"[\t\x20-\x7e\x80-\xff]?")
+_NOTHING = re.compile(rb"")
 
-# What a chunk's first line may look like up to the byte that is wrong; whether llhttp points at that byte or behind it.
-_WRONG = [
-    (re.compile(pattern), code, reason, behind)
-    for pattern, code, reason, behind in (
-        (rb"[0-9A-Fa-f]++\n", "HPE_CR_EXPECTED", "Missing expected CR after chunk size", 1),
-        (rb"[0-9A-Fa-f]++[ \t]", "HPE_INVALID_CHUNK_SIZE", "Invalid character in chunk size", 1),
-        (rb"[0-9A-Fa-f]++[^;\r]|[^0-9A-Fa-f]", "HPE_INVALID_CHUNK_SIZE", "Invalid character in chunk size", 0),
-        (_EXTENSIONS + rb"\r[^\n]", "HPE_STRICT", "Expected LF after chunk size", 0),
-        (_EXTENSIONS + rb";[ \r]", "HPE_STRICT", "Invalid character in chunk extensions", 1),
-        (_EXTENSIONS + _NAME + rb"\n", "HPE_CR_EXPECTED", "Missing expected CR after chunk extension name", 0),
-        (_EXTENSIONS + _NAME + rb"[^=;\r]", "HPE_STRICT", "Invalid character in chunk extensions name", 1),
-        (
-            _EXTENSIONS + _NAME + _VALUE + rb"(?:" + _QUOTED + rb"\")?+\n",
-            "HPE_CR_EXPECTED",
-            "Missing expected CR after chunk extension value",
-            0,
-        ),
-        (
-            _EXTENSIONS + _NAME + _VALUE + rb"[^\";\r]",
-            "HPE_STRICT",
-            "Invalid character in chunk extensions value",
-            1,
-        ),
-        (
-            _EXTENSIONS + _NAME + _VALUE + _QUOTED + rb"\\[^\t\x20-\x7e\x80-\xff]",
-            "HPE_STRICT",
-            "Invalid quoted-pair in chunk extensions quoted value",
-            1,
-        ),
-        (
-            _EXTENSIONS + _NAME + _VALUE + _QUOTED + rb"[^\"\\]",
-            "HPE_STRICT",
-            "Invalid character in chunk extensions quoted value",
-            1,
-        ),
-        (
-            _EXTENSIONS + _NAME + _VALUE + _QUOTED + rb"\"[^;\r]",
-            "HPE_STRICT",
-            "Invalid character in chunk extensions quote value",
-            0,
-        ),
-    )
-]
+Fault = tuple[str, str, int]
+
+
+class _Place(NamedTuple):
+    """A place in the first line of a chunk: what may stand there, and what leads away from it."""
+
+    run: re.Pattern[bytes]
+    # The place to be in after one byte of `run`, if it is another one.
+    then: str
+    leads: dict[bytes, str]
+    # What is wrong with any other byte, b"" for all that are not named: code, reason, and whether llhttp points at the
+    # byte or behind it.
+    faults: dict[bytes, Fault]
+
+
+_BAD_SIZE = "HPE_INVALID_CHUNK_SIZE", "Invalid character in chunk size", 0
+_SPACE_BEHIND_SIZE = "HPE_INVALID_CHUNK_SIZE", "Invalid character in chunk size", 1
+_BAD_EXTENSION = "HPE_STRICT", "Invalid character in chunk extensions", 1
+_BAD_NAME = "HPE_STRICT", "Invalid character in chunk extensions name", 1
+_BAD_VALUE = "HPE_STRICT", "Invalid character in chunk extensions value", 1
+_BAD_QUOTED = "HPE_STRICT", "Invalid character in chunk extensions quoted value", 1
+_BAD_PAIR = "HPE_STRICT", "Invalid quoted-pair in chunk extensions quoted value", 1
+_BAD_BEHIND = "HPE_STRICT", "Invalid character in chunk extensions quote value", 0
+_NO_LF = "HPE_STRICT", "Expected LF after chunk size", 0
+_NO_CR_BEHIND_SIZE = "HPE_CR_EXPECTED", "Missing expected CR after chunk size", 1
+_NO_CR_BEHIND_NAME = "HPE_CR_EXPECTED", "Missing expected CR after chunk extension name", 0
+_NO_CR_BEHIND_VALUE = "HPE_CR_EXPECTED", "Missing expected CR after chunk extension value", 0
+
+_PLACES = {
+    "start": _Place(_DIGITS, "size", {}, {b"": _BAD_SIZE}),
+    "size": _Place(
+        _DIGITS,
+        "size",
+        {b";": "extension", b"\r": "end"},
+        {b"\n": _NO_CR_BEHIND_SIZE, b" ": _SPACE_BEHIND_SIZE, b"\t": _SPACE_BEHIND_SIZE, b"": _BAD_SIZE},
+    ),
+    "extension": _Place(
+        _TOKEN,
+        "name",
+        {b";": "extension", b"=": "value"},
+        {b" ": _BAD_EXTENSION, b"\r": _BAD_EXTENSION, b"\n": _NO_CR_BEHIND_NAME, b"": _BAD_NAME},
+    ),
+    "name": _Place(
+        _TOKEN,
+        "name",
+        {b";": "extension", b"=": "value", b"\r": "end"},
+        {b"\n": _NO_CR_BEHIND_NAME, b"": _BAD_NAME},
+    ),
+    "value": _Place(
+        _TOKEN,
+        "value",
+        {b";": "extension", b'"': "quoted", b"\r": "end"},
+        {b"\n": _NO_CR_BEHIND_VALUE, b"": _BAD_VALUE},
+    ),
+    "quoted": _Place(_QUOTED, "quoted", {b'"': "closed", b"\\": "escaped"}, {b"": _BAD_QUOTED}),
+    "escaped": _Place(_ESCAPED, "quoted", {}, {b"": _BAD_PAIR}),
+    "closed": _Place(
+        _NOTHING,
+        "closed",
+        {b";": "extension", b"\r": "end"},
+        {b"\n": _NO_CR_BEHIND_VALUE, b"": _BAD_BEHIND},
+    ),
+    "end": _Place(_NOTHING, "end", {b"\n": "start"}, {b"": _NO_LF}),
+}
+# What stands between names and values does not count towards their length.
+_BETWEEN = (b"", b";", b"=", b"\r", b"\n")
 
 
 class Body(Protocol):
@@ -137,7 +156,11 @@ class ChunkedBody:
         self.done = False
         self.trailers: Trailers = []
         self._read_trailers = read_trailers
-        # The line, or the trailer section, whose end has not come yet.
+        # Where in the first line of a chunk, its digits so far, and the length of its extensions.
+        self._place = "start"
+        self._digits = b""
+        self._extensions = 0
+        # The end of a chunk, or the trailer section, of which not all has come.
         self._begun = b""
         self._left = 0
         self._step = self._size_line
@@ -151,15 +174,60 @@ class ChunkedBody:
         raise unexpected_eof()
 
     def _size_line(self, data: bytes, start: int, sink: Sink) -> int:
-        line, end = self._take_until(b"\r\n", data, start)
-        if not _PLAIN_LINE.fullmatch(line):
-            check_chunk_line(line, end - len(line))
-        if line.endswith(b"\r\n"):
-            self._left = int(line[:-2].partition(b";")[0], 16)
-            self._step = self._data if self._left else self._trailer_section
+        if self._place == "start":
+            plain = _PLAIN_LINE.match(data, start)
+            if plain is not None:
+                self._expect(int(plain[1], 16))
+                return plain.end()
+        return self._walk(data, start)
+
+    def _walk(self, data: bytes, start: int) -> int:
+        """From one place in the first line of a chunk to the next."""
+        place = _PLACES[self._place]
+        run = place.run.match(data, start)
+        assert run is not None
+        at = run.end()
+        byte = data[at : at + 1]
+        if place.run is _DIGITS:
+            self._add_digits(run[0], start)
         else:
-            self._begun = line
-        return end
+            self._extensions += at - start
+            self._check_extensions(byte, at)
+        if at > start and place.then != self._place:
+            self._place = place.then
+            return at
+        if not byte:
+            return at
+        self._lead(place, byte, at)
+        return at + 1
+
+    def _lead(self, place: _Place, byte: bytes, at: int) -> None:
+        if byte not in place.leads:
+            code, reason, behind = place.faults.get(byte) or place.faults[b""]
+            raise ParseError(code, reason, at + behind)
+        self._extensions += byte not in _BETWEEN
+        self._place = place.leads[byte]
+        if self._place == "start":
+            self._expect(int(self._digits or b"0", 16))
+            self._digits, self._extensions = b"", 0
+
+    def _add_digits(self, digits: bytes, start: int) -> None:
+        known = len(self._digits)
+        added = digits if known else digits.lstrip(b"0")
+        if known + len(added) > 16:
+            at = start + len(digits) - len(added) + 17 - known
+            raise ParseError("HPE_INVALID_CHUNK_SIZE", "Chunk size overflow", at)
+        self._digits += added
+
+    def _check_extensions(self, byte: bytes, at: int) -> None:
+        # llhttp looks at the end of a name, of a value and of a packet.
+        if self._extensions > MAX_CHUNK_EXTENSIONS and byte in _BETWEEN:
+            at += bool(byte) and self._place != "closed"
+            raise ParseError("HPE_CHUNK_EXTENSIONS_OVERFLOW", "Chunk extensions overflow", at)
+
+    def _expect(self, size: int) -> None:
+        self._left = size
+        self._step = self._data if size else self._trailer_section
 
     def _data(self, data: bytes, start: int, sink: Sink) -> int:
         end = min(len(data), start + self._left)
@@ -185,7 +253,10 @@ class ChunkedBody:
         return len(data)
 
     def _trailer_section(self, data: bytes, start: int, sink: Sink) -> int:
-        # Without trailers the section is one empty line.
+        # Without trailers, nearly always, the section is one empty line.
+        if not self._begun and data.startswith(b"\r\n", start):
+            self.done = True
+            return start + 2
         mark = b"\r\n" if b"\r\n".startswith(self._begun + data[start : start + 2 - len(self._begun)]) else b"\r\n\r\n"
         section, end = self._take_until(mark, data, start)
         complete = section.endswith(mark)
@@ -203,39 +274,3 @@ class ChunkedBody:
         found = (overlap + data[start:]).find(mark) - len(overlap) + start if overlap else data.find(mark, start)
         end = len(data) if found < start - len(overlap) else found + len(mark)
         return begun + data[start:end], end
-
-
-def check_chunk_line(line: bytes, base: int) -> None:
-    """Raise what is wrong with the first line of a chunk, which may not be complete and stands at position `base`."""
-    faults = [ParseError(code, reason, base + at) for at, code, reason in _chunk_line_faults(line)]
-    if faults:
-        raise min(faults, key=lambda fault: fault.bytesParsed)
-
-
-def _chunk_line_faults(line: bytes) -> list[tuple[int, str, str]]:
-    faults = []
-    size = _SIZE.match(line)
-    if size is not None and len(size[1]) > 16:
-        faults.append((size.start(1) + 17, "HPE_INVALID_CHUNK_SIZE", "Chunk size overflow"))
-    for pattern, code, reason, behind in _WRONG:
-        found = pattern.match(line)
-        if found is not None:
-            faults.append((found.end() - 1 + behind, code, reason))
-            break
-    if len(line) > MAX_CHUNK_EXTENSIONS:
-        at = _extensions_overflow(line)
-        if at is not None:
-            faults.append((at, "HPE_CHUNK_EXTENSIONS_OVERFLOW", "Chunk extensions overflow"))
-    return faults
-
-
-def _extensions_overflow(line: bytes) -> int | None:
-    """Where the extensions in `line` are too long; None if they are not."""
-    length = 0
-    for extension in _COUNTED.finditer(line):
-        for group in (1, 2):
-            length += max(0, extension.end(group) - extension.start(group))
-            if length > MAX_CHUNK_EXTENSIONS:
-                quoted = group == 2 and extension[2].endswith(b'"')
-                return min(extension.end(group) + (not quoted), len(line))
-    return len(line) if len(line) > _MAX_CHUNK_LINE else None

@@ -17,6 +17,7 @@ from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 from .agent import Agent
+from . import https
 from .client import request
 from .client_request import ClientRequest
 from .errors import NodeError, SystemCallError
@@ -70,10 +71,11 @@ class Phases:
     send: float | None = None
     wait: float | None = None
     receive: float | None = None
+    tls: float | None = None
 
     @property
     def total(self) -> float:
-        return sum(phase or 0.0 for phase in (self.connect, self.send, self.wait, self.receive))
+        return sum(phase or 0.0 for phase in (self.connect, self.tls, self.send, self.wait, self.receive))
 
 
 @dataclass(frozen=True)
@@ -134,15 +136,18 @@ class _Stopwatch:
     def _on_socket(self, socket: Socket) -> None:
         if socket.connecting:
             socket.once("connect", lambda: self.mark("connected"))
+            socket.once("secureConnect", lambda: self.mark("secured"))
 
     def phases(self) -> Phases:
         self.mark("received")
-        connected = self.marks.get("connected")
+        connected, secured = self.marks.get("connected"), self.marks.get("secured")
+        ready = secured or connected or self.marks["begun"]
         # A server may answer before it has everything.
         sent = min(self.marks.get("sent", self.marks["answered"]), self.marks["answered"])
         return Phases(
             connect=None if connected is None else _ms(self.marks["begun"], connected),
-            send=_ms(self.marks["begun"] if connected is None else connected, sent),
+            tls=None if connected is None or secured is None else _ms(connected, secured),
+            send=_ms(ready, sent),
             wait=_ms(sent, self.marks["answered"]),
             receive=_ms(self.marks["answered"], self.marks["received"]),
         )
@@ -205,7 +210,8 @@ async def _exchange(
 ) -> Exchange:
     checked_timeout(limit, "timeout")
     started_at = datetime.now(UTC)
-    req = request(url, method=method, agent=agent)
+    ask = https.request if url[:6].lower() == "https:" else request
+    req = ask(url, method=method, agent=agent)
     watch = _Stopwatch(req)
     # Whoever awaits hears of errors, also when nobody does any more.
     req.on("error", lambda _: None)

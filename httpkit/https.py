@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import math
 import re
 import sys
 from collections.abc import Callable, Mapping
@@ -247,7 +248,8 @@ class Agent(http.Agent):
         # Without a name of its own the proxy would be asked for the one behind it.
         over_tls = {"host": proxy.host, "port": proxy.port, "servername": ""}
         by_tls = None if proxy.protocol == "http:" else lambda _: connect(over_tls, where=self._home)
-        open_tunnel(self._home, proxy, options["host"], options["port"], options, opened, by_tls)
+        kept = {**options, "keepAlive": self.keepAlive or not math.isinf(self.maxSockets)}
+        open_tunnel(self._home, proxy, options["host"], options["port"], kept, opened, by_tls)
         return None
 
     def _prepared(self, socket: TLSSocket, options: Options, key: str | None) -> TLSSocket:

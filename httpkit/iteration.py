@@ -11,12 +11,15 @@ from __future__ import annotations
 import asyncio
 import concurrent.futures
 import inspect
+import threading
+import weakref
 from collections.abc import AsyncIterator, Callable, Coroutine, Generator, Iterable, Iterator
+from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
-from .errors import error, wrong_type
-from .loop import Home, report
+from .errors import error, report, wrong_type
+from .loop import Home
 
 if TYPE_CHECKING:
     from .readable import Readable
@@ -43,8 +46,7 @@ class Reading:
     async def next(self) -> Any:
         """The next chunk; None at the end. Raises what ended the stream before it."""
         stream = self.stream
-        if not self.begun:
-            self._begin()
+        self.begin()
         while True:
             chunk = None if stream.destroyed else stream.read()
             if chunk is not None:
@@ -56,7 +58,10 @@ class Reading:
             self._waiter = stream._home.loop.create_future()
             await self._waiter
 
-    def _begin(self) -> None:
+    def begin(self) -> None:
+        """Hear from now on what happens to the stream."""
+        if self.begun:
+            return
         self.begun = True
         for name, listener in self._listeners.items():
             self.stream.on(name, listener)
@@ -105,6 +110,12 @@ class Iteration:
     def __aiter__(self) -> Self:
         return self
 
+    def begin(self) -> Self:
+        """Hear from now on what happens to the stream, though nobody iterates yet."""
+        if self._reading is not None:
+            self._home.call(self._reading.begin)
+        return self
+
     async def __anext__(self) -> Any:
         reading = self._reading
         if reading is None:
@@ -145,12 +156,17 @@ def _leave(reading: Reading, destroys: bool) -> None:
         reading.stop()
 
 
+def is_one_item(thing: Any) -> bool:
+    """Whether it is a chunk by itself, though it can be iterated."""
+    return isinstance(thing, (str, bytes, bytearray, memoryview))
+
+
 class Supply:
     """What a stream made of an iterable is read from: any iterable, also of awaitables, or an async one."""
 
     def __init__(self, iterable: Any) -> None:
         """Raises ERR_INVALID_ARG_TYPE."""
-        if isinstance(iterable, (str, bytes, bytearray, memoryview)):
+        if is_one_item(iterable):
             iterable = (iterable,)
         self.stream: Readable
         self._values: Iterator[Any] | None = None
@@ -236,7 +252,9 @@ class Answer(Generic[T]):
 
     def __init__(self, outcome: concurrent.futures.Future[T]) -> None:
         self._outcome = outcome
-        self._awaited = False
+        # Whether somebody is going to hear of a failure: by awaiting this, or because it can still be awaited.
+        self._awaited = threading.Event()
+        outcome.add_done_callback(partial(_report_unheard, weakref.ref(self), self._awaited))
 
     @classmethod
     def of(cls, home: Home, coroutine: Coroutine[Any, Any, T]) -> Answer[T]:
@@ -252,10 +270,17 @@ class Answer(Generic[T]):
         return cls(home.start(kept_alive()))
 
     def __await__(self) -> Generator[Any, None, T]:
-        self._awaited = True
+        self._awaited.set()
         return asyncio.wrap_future(self._outcome).__await__()
 
     def __del__(self) -> None:
-        outcome = self._outcome
-        if not self._awaited and outcome.done() and not outcome.cancelled() and (exc := outcome.exception()):
-            report(exc)
+        if self._outcome.done():
+            _report_unheard(lambda: None, self._awaited, self._outcome)
+
+
+def _report_unheard(
+    held: Callable[[], object], awaited: threading.Event, outcome: concurrent.futures.Future[Any]
+) -> None:
+    exc = None if outcome.cancelled() else outcome.exception()
+    if isinstance(exc, Exception) and held() is None and not awaited.is_set():
+        report(exc)

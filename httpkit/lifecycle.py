@@ -14,7 +14,7 @@ import inspect
 from collections.abc import Callable, Coroutine, Mapping
 from typing import Any, ClassVar, Self, TypeVar
 
-from .abort import addAbortListener, checked_signal
+from .abort import AbortController, addAbortListener, checked_signal
 from .constants import HIGH_WATER_MARK
 from .errors import AbortError, wrong_type, wrong_value
 from .loop import Resident, on_loop
@@ -57,7 +57,8 @@ def told_of(signal: Any, function: Callback, count: int) -> Callback:
     """`function`, to be called with `count` arguments; where it requires one more, that is `{'signal': signal}`."""
     if _positional(function)[1] <= count:
         return function
-    return lambda *args: function(*args, {"signal": signal})
+    given = {"signal": AbortController().signal if signal is None else signal}
+    return lambda *args: function(*args, given)
 
 
 def _method(name: str, function: Callback, *, of_a_class: bool) -> Callback:

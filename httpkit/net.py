@@ -16,6 +16,7 @@ from .duplex_transport import DuplexTransport
 from .errors import AbortError, error, out_of_range, wrong_type
 from .idle import checked_timeout
 from .loop import on_loop
+from .socket_protocol import SocketProtocol
 from .tcp_options import (
     RESET,
     Option,
@@ -25,7 +26,7 @@ from .tcp_options import (
     set_options,
     type_of_service,
 )
-from .transport_stream import Callback, Handler, SocketProtocol, TransportStream
+from .transport_stream import Callback, Handler, TransportStream
 
 __all__ = ["Callback", "Handler", "Socket", "SocketProtocol", "checked_port", "checked_timeout"]
 

@@ -194,12 +194,6 @@ async def reduce(
     wanted = _checked(options, more)
     signal = wanted.get("signal")
     call = _called(fn, wanted, 2, "reducer")
-    if signal is not None and signal.aborted:
-        aborted = AbortError(cause=signal.reason)
-        if hasattr(items, "destroy"):
-            items.on("error", lambda err: None)  # type: ignore[attr-defined] # a stream
-            items.destroy(aborted)
-        raise aborted
     value = initialValue
     async with _unless_aborted(items, signal) as values:
         async for item in values:
@@ -222,9 +216,9 @@ def _unless_aborted(
     items: Items, signal: Any, *, at_once: bool = True
 ) -> AbstractAsyncContextManager[AsyncIterator[Any]]:
     async def heeding() -> AsyncIterator[Any]:
-        if at_once:
-            _stop_if_aborted(signal)
         async with _opened(items) as opened:
+            if at_once:
+                _stop_if_aborted(signal)
             async for item in opened:
                 _stop_if_aborted(signal)
                 yield item

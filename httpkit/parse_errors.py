@@ -70,6 +70,10 @@ def refusal(fault: Fault, base: int, head: bytes = b"") -> ParseError:
     return ParseError(code, reason, base + at)
 
 
+def earliest(*faults: Fault | None) -> Fault | None:
+    return min((fault for fault in faults if fault is not None), key=lambda fault: fault[0], default=None)
+
+
 # --- what aiohttp says
 
 Objection = Callable[[bytes], str | None]
@@ -173,6 +177,8 @@ def target_fault(head: bytes) -> Fault | None:
         return _path_fault(head, at)
     server = _SERVER.match(head, at)
     assert server is not None
+    if not server[0] and head[at : at + 1] in (b"\r", b"\n"):
+        return at + 1, "Invalid characters in url"
     at = server.end()
     if head[at : at + 1] == b"@" and head[at + 1 : at + 2]:
         return at + 2, "Double @ in url"
@@ -195,6 +201,12 @@ def _path_fault(head: bytes, at: int) -> Fault | None:
     assert path is not None
     part = "fragment start" if b"#" in path[0] else "query" if b"?" in path[0] else "path"
     return _wrong_byte(head, path.end(), f"Invalid char in url {part}")
+
+
+def request_line_fault(head: bytes) -> Fault | None:
+    """A request of HTTP/0.9 whose line ends without CR, which Node reads: other parsers might go on with the line."""
+    end = head.find(b"\n")
+    return (end + 1, "Expected CRLF") if head[end - 1 : end] != b"\r" else None
 
 
 def _wrong_byte(head: bytes, at: int, reason: str) -> Fault | None:
@@ -226,7 +238,7 @@ def sizes(head: bytes, is_request: bool | None) -> Iterator[tuple[int, int, int]
         yield size, lines, first.end()
     for field in _FIELD.finditer(head):
         size += len(field[1])
-        lines += 1 if field[2] else 0
+        lines += 1
         yield size, lines, field.end(2)
         size += len(field[3])
         yield size, lines, field.end(4)

@@ -16,7 +16,7 @@ from typing import Any
 from .abort import AbortController, addAbortListener, checked_signal
 from .errors import AbortError, error, wrong_type
 from .finished import can_do, home_of, is_readable, is_stream, is_writable, readable_is_finished, settle, watch
-from .iteration import Answer
+from .iteration import Answer, is_one_item
 from .lifecycle import Callback, fitted, told_of
 
 
@@ -232,10 +232,10 @@ class _Pipeline:
             if self.error is None:
                 for let_go in self._let_go:
                     let_go()
-            self.home.next_tick(self._tell)
+            self.home.next_tick(self._tell, self.error)
 
-    def _tell(self) -> None:
-        result = self.callback(self.error, self.value)
+    def _tell(self, err: BaseException | None) -> None:
+        result = self.callback(err, self.value)
         if asyncio.iscoroutine(result):
             self.home.spawn(result)
 
@@ -283,7 +283,7 @@ async def _items(source: Any) -> AsyncIterator[Any]:
             if can_do(iterator, "aclose"):
                 await iterator.aclose()
     else:
-        for item in (source,) if isinstance(source, (str, bytes, bytearray, memoryview)) else source:
+        for item in (source,) if is_one_item(source) else source:
             yield item
 
 

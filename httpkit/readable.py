@@ -18,7 +18,7 @@ from .encodings import to_bytes
 from .errors import AbortError, NodeError
 from .flow import Flow
 from .headers import charset_of
-from .iteration import Answer, Iteration, Reading, Supply
+from .iteration import Answer, Iteration, Reading, Supply, is_one_item
 from .lifecycle import Options, Stream
 from .loop import on_loop
 from .pipe import Pipe
@@ -42,7 +42,7 @@ def _answer_of(operator: Callable[..., Any]) -> Callable[..., Answer[Any]]:
 
     @wraps(operator)
     def method(self: Readable, *args: Any, **options: Any) -> Answer[Any]:
-        return Answer.of(self._home, operator(self, *args, **options))
+        return Answer.of(self._home, operator(Iteration(self).begin(), *args, **options))
 
     return method
 
@@ -79,7 +79,9 @@ class Readable(Flow):
         """
         supply = Supply(iterable)
         own = {"read": supply.read, "destroy": supply.close}
-        stream = Readable({"objectMode": True, "highWaterMark": 1, **(options or {}), **more, **own})
+        # Items are asked for one by one, so that none is taken too many; what is one item needs no limit.
+        usual = {"objectMode": True} if is_one_item(iterable) else {"objectMode": True, "highWaterMark": 1}
+        stream = Readable({**usual, **(options or {}), **more, **own})
         supply.stream = stream
         return stream
 

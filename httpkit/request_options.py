@@ -13,6 +13,7 @@ from typing import Any
 from .errors import error, out_of_range, wrong_type
 from .headers import checked_name
 from .net import Callback, checked_timeout
+from .option_names import REQUEST_OPTIONS, check_keywords
 from .urls import url_options
 from .validation import check_validation
 
@@ -22,7 +23,10 @@ _UNESCAPED = re.compile(r"[^\x21-\xff]")
 
 
 def request_options(url: Any, options: Any, callback: Any, more: Options) -> tuple[Options, Callback | None]:
-    """The options of a request from `(url, options, callback)` in all forms Node takes, and the callback."""
+    """The options of a request from `(url, options, callback)` in all forms Node takes, and the callback.
+
+    Raises ERR_INVALID_URL and ERR_INVALID_ARG_TYPE, also for a keyword that means nothing.
+    """
     if isinstance(url, str):
         wanted = url_options(url)
     elif isinstance(url, Mapping):
@@ -35,6 +39,7 @@ def request_options(url: Any, options: Any, callback: Any, more: Options) -> tup
         options, callback = None, options
     if options is not None and not isinstance(options, Mapping):
         raise wrong_type("options", "a mapping", options)
+    check_keywords(more, REQUEST_OPTIONS)
     if callback is not None and not callable(callback):
         raise wrong_type("listener", "of type function", callback)
     wanted.update(options or {})

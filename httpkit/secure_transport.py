@@ -58,7 +58,7 @@ class SecureTransport(asyncio.Transport):
         self._full = True
         self._closing = False
         self._said_goodbye = False
-        self._heard_goodbye = False
+        self._ended = False
         self._may_be_resumable = True
         plain.handler = self
         protocol.pause_writing()
@@ -105,17 +105,18 @@ class SecureTransport(asyncio.Transport):
         self._owner.secured()
         if self._owner.destroyed:
             return
+        self._full = False
         waiting, self._waiting = self._waiting, []
         for data in waiting:
             self._encrypt(data)
         self._flush()
+        if not self._full:
+            self._protocol.resume_writing()
         if self._closing:
             self._say_goodbye()
             self._plain.destroySoon()
         elif not self._reading:
             self._plain.stop_reading()
-        if self._full and not self._plain.writableNeedDrain:
-            self.drained()
 
     # --- what the plain socket tells
 
@@ -135,10 +136,9 @@ class SecureTransport(asyncio.Transport):
     def eof(self) -> None:
         if not self.secured:
             self._owner.failed(None)
-        elif not self._heard_goodbye:
-            # Cut short without a goodbye; whether anything is missing, HTTP tells.
-            self._heard_goodbye = True
-            self._protocol.eof_received()
+        else:
+            # Perhaps without a goodbye; whether anything is missing, HTTP tells.
+            self._end()
 
     def drained(self) -> None:
         if self._full and self.secured:
@@ -157,13 +157,11 @@ class SecureTransport(asyncio.Transport):
         try:
             while chunk := tls.read(_RECORD):
                 chunks.append(chunk)
-        except ssl.SSLWantReadError:
-            pass
+            said_goodbye = True
         except ssl.SSLError as exc:
-            failure = exc
-        else:
-            self._said_farewell(chunks)
-            return
+            said_goodbye = isinstance(exc, ssl.SSLZeroReturnError)
+            if not (said_goodbye or isinstance(exc, ssl.SSLWantReadError)):
+                failure = exc
         self._flush()
         self._offer_session()
         if chunks:
@@ -172,12 +170,12 @@ class SecureTransport(asyncio.Transport):
             self._protocol.data_received(chunks[0] if len(chunks) == 1 else b"".join(chunks))
         if failure is not None:
             self._owner.failed(failure)
+        elif said_goodbye:
+            self._end()
 
-    def _said_farewell(self, chunks: list[bytes]) -> None:
-        if chunks:
-            self._protocol.data_received(b"".join(chunks))
-        if not self._heard_goodbye:
-            self._heard_goodbye = True
+    def _end(self) -> None:
+        if not self._ended:
+            self._ended = True
             self._protocol.eof_received()
 
     def _offer_session(self) -> None:

@@ -87,12 +87,13 @@ class ServerConnection:
         if self.state is not State.OPEN:
             return
         socket = self.socket
-        if socket._deadline is not None:
+        idle = socket._idle
+        if idle.deadline is not None:
             # The idle timer stops; the server's own, if any, starts again.
-            socket.timeout = timeout = self.server.timeout
-            socket._deadline = None
+            idle.timeout = timeout = self.server.timeout
+            idle.deadline = None
             if timeout:
-                socket._active()
+                idle.restart()
         reader = self.reader
         try:
             reader.feed(data)
@@ -338,9 +339,9 @@ class ServerConnection:
         else:
             limit = self.server.keepAliveTimeout
             if limit:
-                socket = self.socket
-                socket.timeout = limit + self.server.keepAliveTimeoutBuffer
-                socket._active()
+                idle = self.socket._idle
+                idle.timeout = limit + self.server.keepAliveTimeoutBuffer
+                idle.restart()
 
     def _next_response(self, responses: deque[ServerResponse]) -> None:
         if len(responses) < _MAX_PIPELINED and not self._body_waits:

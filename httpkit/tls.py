@@ -114,6 +114,8 @@ class TLSSocket(Socket):
 
     def _opened(self, transport: asyncio.BaseTransport) -> None:
         """There is a connection: put a plain socket into the place of this one, and TLS between the two."""
+        # It has done its work: uvloop would close the transport of a cancelled one without telling anybody.
+        self._connect_task = None
         plain = Socket(self._home)
         cast(asyncio.Transport, transport).set_protocol(SocketProtocol(plain))
         plain._opened(transport)
@@ -343,10 +345,15 @@ def _start(socket: TLSSocket, wanted: Mapping[str, Any]) -> None:
         socket.connect(wanted)
         return
     plain = Socket.over(stream)
-    if plain.connecting:
-        plain.once("connect", lambda: socket.stand_on(plain))
-    else:
+    if not plain.connecting:
         socket.stand_on(plain)
+        return
+    socket.connecting = True
+    socket.ref()
+    plain.once("connect", lambda: socket.stand_on(plain))
+    # Until then it has no other way to tell.
+    plain.once("error", socket.destroy)
+    plain.once("close", lambda *_: socket.destroy())
 
 
 def secure(socket: Any, options: Mapping[str, Any] | None = None, callback: Callback | None = None) -> TLSSocket:

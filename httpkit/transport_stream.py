@@ -15,8 +15,8 @@ from contextlib import suppress
 from typing import Any, Protocol, Self, cast
 
 from .constants import HIGH_WATER_MARK
-from .encodings import ENCODINGS, to_bytes
-from .errors import NodeError, SystemCallError, error, from_os_error, report
+from .encodings import known, to_bytes
+from .errors import NodeError, SystemCallError, error, from_os_error
 from .idle import IdleTimer
 from .loop import Home, on_loop
 from .readable import Readable
@@ -32,46 +32,6 @@ class Handler(Protocol):
     def drained(self) -> None: ...
     def timed_out(self) -> None: ...
     def closed(self, err: BaseException | None, /) -> None: ...
-
-
-class SocketProtocol(asyncio.Protocol):
-    """What asyncio calls; every call is followed by the ticks it left, as every callback of Node is."""
-
-    def __init__(self, socket: TransportStream) -> None:
-        self.socket = socket
-        self.home = socket._home
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self.home.enter(self.socket._opened, transport)
-
-    def data_received(self, data: bytes) -> None:
-        where = self.home
-        where.draining = True
-        socket = self.socket
-        socket.bytesRead += len(data)
-        try:
-            (socket.handler or socket).data(data)
-        except Exception as exc:  # noqa: BLE001 - a mistake of ours must not take the loop down, only this connection
-            report(exc)
-            socket.destroy()
-        except SystemExit as exc:
-            where.uncaught(exc)
-        where.run_ticks()
-
-    def eof_received(self) -> bool:
-        self.home.enter(self.socket._ended)
-        # Keep the writing side open: whether to answer a half-closed connection is not asyncio's to decide.
-        return True
-
-    def pause_writing(self) -> None:
-        self.socket._full = True
-
-    def resume_writing(self) -> None:
-        # In a callback of its own: asyncio cannot have its transport closed while it tells us this.
-        self.home.loop.call_soon(self.home.enter, self.socket._emptied)
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        self.home.enter(self.socket._lost, exc)
 
 
 class TransportStream(Readable):
@@ -102,7 +62,7 @@ class TransportStream(Readable):
     _unsent = 0
     _when_flushed: list[Callback] | tuple[()] = ()
     _default_encoding: str | None = None
-    _reading = True
+    _receiving = True
     _referenced = False
     _wants_ref = True
     _was_open = False
@@ -147,7 +107,7 @@ class TransportStream(Readable):
         """Bytes may go both ways."""
         if self._transport is None:
             return
-        if not self._reading:
+        if not self._receiving:
             self._transport.pause_reading()
         if self._idle.timeout:
             self._idle.restart()
@@ -271,9 +231,7 @@ class TransportStream(Readable):
 
     def setDefaultEncoding(self, encoding: str) -> Self:
         """What a str is written in where `write` is told nothing else. Raises ERR_UNKNOWN_ENCODING."""
-        if not isinstance(encoding, str) or encoding.lower() not in ENCODINGS:
-            raise error("ERR_UNKNOWN_ENCODING", encoding)
-        self._default_encoding = encoding.lower()
+        self._default_encoding = known(encoding)
         return self
 
     @on_loop
@@ -337,19 +295,19 @@ class TransportStream(Readable):
         if self.writableFinished:
             self.destroy()
 
-    def _read(self) -> None:
+    def _read(self, size: int) -> None:
         self.start_reading()
 
     def stop_reading(self) -> None:
         """Leave what the peer sends in the operating system, so that the peer has to wait."""
-        if self._reading:
-            self._reading = False
+        if self._receiving:
+            self._receiving = False
             if self._transport is not None and not self._transport.is_closing():
                 self._transport.pause_reading()
 
     def start_reading(self) -> None:
-        if not self._reading:
-            self._reading = True
+        if not self._receiving:
+            self._receiving = True
             if self._transport is not None and not self._transport.is_closing():
                 self._transport.resume_reading()
 
@@ -411,9 +369,10 @@ class TransportStream(Readable):
             handler.closed(err)
         if err is not None:
             self.errored = err
+            self._error_emitted = True
             if handler is None or self.listenerCount("error"):
                 self._emit_safely("error", err)
-        self.closed = True
+        self.closed = self._close_emitted = True
         self._emit_safely("close", err is not None)
         self._wake()
         # Last: what a listener has begun keeps a script alive from here on.

@@ -160,8 +160,8 @@ class FrameReader:
             return None
         if start > 2:
             length = int.from_bytes(received[2:start])
-            if length < _LEAST_LENGTH[start - 2] or length >> 63:
-                raise FrameError(CloseCode.PROTOCOL_ERROR, f"Got a length in {start - 2} bytes that must not be so")
+            if length < _LEAST_LENGTH[start - 2]:
+                raise FrameError(CloseCode.PROTOCOL_ERROR, f"Got length {length} in more bytes than it needs")
         if opcode < Opcode.CLOSE:
             self._check_room(length)
         return _Head(opcode, bool(received[0] & 0x80), start, start + length)

@@ -179,24 +179,27 @@ class Reader(Generic[Message]):
             self._expect_size()
         self._begun += part
         head = self._begun
-        if len(head) >= self._check_at:
-            self._check_size(head, base, self.is_request)
+        if len(head) >= self._check_at and self._size_fault(head, self.is_request):
+            raise self._refusal(head, base)
         # What came before the line that was being read has been looked at.
         self._check_begun(head, head.rfind(b"\n", 0, -len(part)) + 1, base)
         if self._parser is None:
             self._parser = self._new_parser()
         try:
-            self._parser.feed_data(part)
+            found = self._parser.feed_data(part)[0]
         except BadHttpMessage:
-            self._read_again(head, base)
+            found = self._read_again(head, base)
+        if found:
+            # Only a head with a bare LF is complete by now.
+            raise self._refusal(head, base)
 
     def _complete_head(self, part: bytes, start: int) -> None:
         head = part
         if self._begun:
             start -= len(self._begun)
             head, self._begun = self._begun + part, b""
-        if len(head) >= self._max_header_size:
-            self._check_size(head, start, self.is_request)
+        if len(head) >= self._max_header_size and self._size_fault(head, self.is_request):
+            raise self._refusal(head, start)
         parser = self._parser
         if parser is None:
             parser = self._parser = self._new_parser()
@@ -238,15 +241,16 @@ class Reader(Generic[Message]):
         # A line has a name, a colon and two bytes at its end.
         self._check_at = min(self._max_header_size, 4 * self._most_lines)
 
-    def _check_size(self, head: bytes, base: int, is_request: bool | None) -> None:
-        """Refuse a head, or part of one, that is too large; note how long it must get before it can be."""
+    def _size_fault(self, head: bytes, is_request: bool | None) -> Fault | None:
+        """Where a head, or part of one, becomes too large; notes how long it must get before it can."""
         size = lines = 0
         for size, lines, position in heads.sizes(head, is_request):
             if size >= self._max_header_size or lines > self._most_lines:
-                raise refusal((position, "Header overflow"), base)
+                return position, "Header overflow"
         if len(head) > 4 * self._max_header_size + _MAX_UNCOUNTED:
-            raise refusal((len(head), "Header overflow"), base)
+            return len(head), "Header overflow"
         self._check_at = len(head) + min(self._max_header_size - size, 4 * (self._most_lines - lines))
+        return None
 
     # --- trailers
 
@@ -256,25 +260,21 @@ class Reader(Generic[Message]):
 
     def _trailers(self, section: bytes, complete: bool, base: int) -> Trailers:
         """The trailers in a section that has come as far as this. Raises ParseError."""
-        if len(section) >= self._check_at:
-            self._check_size(b"\n" + section, base - 1, None)
+        size_fault = self._size_fault(b"\n" + section, None) if len(section) >= self._check_at else None
         well_formed = heads.well_formed(section, 0, complete=complete, relaxed=self._relaxed)
-        if not well_formed or heads.has_framing(section):
-            fault = self._fault_of_trailers(section)
-            if fault is not None or not well_formed:
-                raise refusal(fault or (len(section), "Invalid header token"), base)
+        if size_fault or not well_formed or heads.has_framing(section):
+            found = [size_fault and (size_fault[0] - 1, size_fault[1]), self._fault_of_trailers(section)]
+            unknown = None if well_formed else (len(section), "Invalid header token")
+            if fault := heads.earliest(*found) or unknown:
+                raise refusal(fault, base)
         return heads.pairs(section)[: int(min(self._max_headers, len(section)))] if complete else []
 
     # --- faults
 
     def _refusal(self, head: bytes, base: int) -> ParseError:
         """What is wrong with a head, or part of one: the first of all that can be found."""
-        faults = [refusal(fault, base, head) for fault in self._faults(head) if fault is not None]
-        try:
-            self._check_size(head, base, self.is_request)
-        except ParseError as err:
-            faults.append(err)
-        return min(faults, key=lambda err: err.bytesParsed)
+        fault = heads.earliest(self._size_fault(head, self.is_request), *self._faults(head))
+        return refusal(fault or heads.request_line_fault(head) or (len(head), "Invalid header token"), base, head)
 
     def _fault_of_fields(self, before: bytes, fields: bytes, *names: bytes) -> Fault | None:
         """What a strict parser has against header lines; those called as `names` may say what they like."""
@@ -375,8 +375,9 @@ class RequestReader(Reader[RawRequestMessage]):
         raise self._refusal(head, base)
 
     def _body_of(self, message: RawRequestMessage, head: bytes, base: int) -> Body | None:
-        path = message.path
-        if (path[:1] != "/" or not (path.isascii() and path.isprintable())) and heads.target_fault(head):
+        path = message.path or ""
+        plain = path[:1] == "/" and path.isascii() and path.isprintable() and not message.should_close
+        if not plain and (heads.target_fault(head) or heads.request_line_fault(head)):
             raise self._refusal(head, base)
         headers = message.headers
         if (message.chunked or self._reworded or hdrs.TRANSFER_ENCODING in headers) and heads.coding_fault(head):

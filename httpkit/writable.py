@@ -24,7 +24,7 @@ class Write(NamedTuple):
     """A chunk that waits, as `_writev` gets it."""
 
     chunk: Any
-    encoding: str
+    encoding: str | None
     callback: Callback | None
 
 
@@ -133,9 +133,9 @@ class Writable(Stream):
         self._pending += 1
         return self._write_or_keep(Write(chunk, encoding, callback))
 
-    def _prepared(self, chunk: Any, encoding: str | None) -> tuple[Any, str]:
+    def _prepared(self, chunk: Any, encoding: str | None) -> tuple[Any, str | None]:
         if self.writableObjectMode:
-            return chunk, encoding or self._default_encoding
+            return chunk, encoding
         encoding = known(encoding) if encoding and encoding != "buffer" else self._default_encoding
         if isinstance(chunk, str) and not self._decode_strings:
             return chunk, encoding
@@ -219,8 +219,8 @@ class Writable(Stream):
     # --- for those who make one
 
     @hook
-    def _write(self, chunk: Any, encoding: str, callback: Callback) -> None:
-        """Write `chunk`, then call `callback(err)`. `encoding` is 'buffer' for bytes."""
+    def _write(self, chunk: Any, encoding: str | None, callback: Callback) -> None:
+        """Write `chunk`, then call `callback(err)`. `encoding` is that of str, and 'buffer' for bytes."""
         if self._writev is None:
             raise error("ERR_METHOD_NOT_IMPLEMENTED", "_write()")
         self._writev([Write(chunk, encoding, None)], callback)

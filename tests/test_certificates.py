@@ -12,7 +12,10 @@ from httpkit.errors import NodeError
 from httpkit.secure_context import SecureContext
 from tests.certificates import CA, identity, pem
 
-WILD = {"subject": {"CN": "cn.example"}, "subjectaltname": "DNS:*.example.com, DNS:f*o.example.com, IP Address:10.0.0.1"}
+WILD = {
+    "subject": {"CN": "cn.example"},
+    "subjectaltname": "DNS:*.example.com, DNS:f*o.example.com, IP Address:10.0.0.1",
+}
 
 
 @pytest.mark.parametrize(

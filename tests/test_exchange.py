@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 import httpkit as http
+from tests.certificates import CA, LOCALHOST
 
 
 @pytest.fixture
@@ -46,6 +47,15 @@ def test_an_exchange_holds_both_messages_and_the_times(server: http.Server) -> N
 
 def test_it_can_be_awaited_on_any_loop(server: http.Server) -> None:
     assert asyncio.run(http.asend("GET", server.url)).text == "GET / 0 é"
+
+
+def test_over_tls_the_handshake_is_a_step_of_its_own() -> None:
+    secure = http.https.createServer(LOCALHOST, lambda req, res: res.end("hi")).listen()
+    exchange = http.send("GET", secure.url, agent=http.https.Agent(ca=CA))
+    secure.close()
+    assert exchange.text == "hi"
+    assert exchange.phases.tls is not None
+    assert exchange.phases.total >= exchange.phases.tls > 0
 
 
 def test_its_repr_keeps_secrets(server: http.Server) -> None:

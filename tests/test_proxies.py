@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -225,6 +228,14 @@ def test_the_environment_names_the_proxy(monkeypatch: pytest.MonkeyPatch) -> Non
     restore()
     assert proxy is not None
     assert proxy.host == "proxy.example"
+
+
+@pytest.mark.parametrize(("switch", "host"), [("1", "proxy.example"), ("0", "None"), ("true", "None"), (None, "None")])
+def test_a_process_that_is_told_to_use_the_environment(switch: str | None, host: str) -> None:
+    program = "import httpkit; print(httpkit.globalAgent._proxy and httpkit.globalAgent._proxy.host)"
+    env = {**os.environ, "HTTP_PROXY": PROXY} | ({"NODE_USE_ENV_PROXY": switch} if switch else {})
+    ran = subprocess.run([sys.executable, "-c", program], env=env, capture_output=True, text=True, check=True)
+    assert ran.stdout.strip() == host
 
 
 @pytest.mark.parametrize(

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import io
+import subprocess
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import pytest
 
 import httpkit as http
+from httpkit.stream import Readable, finished
 
 
 def with_response(use: Callable[[Any, Any], Awaitable[Any]]) -> Any:
@@ -208,3 +210,97 @@ def test_read_can_ask_for_more_than_the_buffer_usually_holds() -> None:
         return sizes
 
     assert asyncio.run(main()) == [200_000, 200_000, 100_000]
+
+
+def test_an_async_source() -> None:
+    class Counter(Readable):
+        count = 0
+
+        async def _read(self) -> None:
+            await asyncio.sleep(0)
+            self.count += 1
+            self.push(str(self.count) if self.count < 4 else None)
+
+    async def main() -> str:
+        return await Counter().text()
+
+    assert asyncio.run(main()) == "123"
+
+
+def test_an_async_source_that_raises() -> None:
+    async def read() -> None:
+        raise OSError("no such disk")
+
+    async def main() -> None:
+        with pytest.raises(OSError, match="no such disk"):
+            await Readable(read=read).bytes()
+
+    asyncio.run(main())
+
+
+def test_iterated_from_another_loop() -> None:
+    stream = Readable.from_(["a", "b", "c"])
+
+    async def main() -> list[str]:
+        chunks: list[str] = []
+        async for chunk in stream:
+            chunks.append(chunk)
+            if chunk == "b":
+                break
+        with pytest.raises(http.NodeError) as given_up:
+            await finished(stream)
+        assert given_up.value.code == "ABORT_ERR"
+        return chunks
+
+    assert asyncio.run(main()) == ["a", "b"]
+
+
+def test_one_who_stops_waiting_for_a_chunk_has_given_up() -> None:
+    async def main() -> bool:
+        stream = Readable(read=lambda: None)
+        waiting = asyncio.ensure_future(anext(aiter(stream)))
+        await asyncio.sleep(0)
+        waiting.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await waiting
+        return stream.destroyed
+
+    assert asyncio.run(main())
+
+
+def test_an_iterable_is_let_go_of_where_it_waits() -> None:
+    async def main() -> list[str]:
+        record: list[str] = []
+
+        async def endless() -> AsyncIterator[str]:
+            yield "first"
+            try:
+                await asyncio.Event().wait()
+            finally:
+                record.append("let go")
+
+        stream = Readable.from_(endless())
+        async for chunk in stream:
+            record.append(chunk)
+            break
+        with pytest.raises(http.NodeError):
+            await finished(stream)
+        return record
+
+    assert asyncio.run(main()) == ["first", "let go"]
+
+
+def test_a_script_stays_alive_until_an_iterable_is_read() -> None:
+    script = """
+import asyncio
+from httpkit.stream import Readable
+
+async def slow():
+    for n in range(3):
+        await asyncio.sleep(0.05)
+        yield n
+
+Readable.from_(slow()).on("data", print).on("end", lambda: print("end"))
+"""
+    run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=30, check=True)
+    assert (run.stdout.split(), run.stderr) == (["0", "1", "2", "end"], "")

@@ -70,7 +70,10 @@ def test_options_of_openssl() -> None:
 @pytest.mark.parametrize("path", [False, True])
 @pytest.mark.parametrize("as_type", [str, str.encode, lambda text: bytearray(text.encode())])
 def test_forms_of_keys_and_certificates(as_type: Any, path: bool) -> None:
-    given = {"cert": as_type(LOCALHOST["cert"]), "key": WHERE / "localhost-key.pem" if path else as_type(LOCALHOST["key"])}
+    given = {
+        "cert": as_type(LOCALHOST["cert"]),
+        "key": WHERE / "localhost-key.pem" if path else as_type(LOCALHOST["key"]),
+    }
     assert createSecureContext(given).has_certificate
 
 

@@ -22,7 +22,7 @@ def _where(url: str) -> str:
 
 
 def _refused(error: NodeError, url: str) -> str:
-    port = urlsplit(url).port or 80
+    port = urlsplit(url).port or (443 if url[:6].lower() == "https:" else 80)
     return (
         f"Nothing listens on {_where(url)} (connection refused). Start a server there, as %%serve {port} does, "
         "or check the port."
@@ -49,6 +49,17 @@ def _not_http(error: NodeError, url: str) -> str:
     return f"What {_where(url)} answered is not HTTP ({reason}). Is it an HTTP server, and is this its port?"
 
 
+def _untrusted(error: NodeError, url: str) -> str:
+    return (
+        f"{_where(url)} did not prove who it is ({error.message.rstrip('.')}). If it is yours, trust its certificate in "
+        "code: http.send(…, agent=http.https.Agent(ca=PEM))."
+    )
+
+
+def _no_tls(error: NodeError, url: str) -> str:
+    return f"{_where(url)} does not speak TLS as it should ({error.message.rstrip('.')}). Does its URL begin with http://?"
+
+
 def _bad_url(error: NodeError, url: str) -> str:
     return (
         f"{redact.text(url)} is not a URL. Expected something like :3000/path, localhost:3000/path or http://host/path."
@@ -63,6 +74,15 @@ _EXPLAINED: dict[str, Callable[[NodeError, str], str]] = {
     "ECONNRESET": _hung_up,
     "EPIPE": _hung_up,
     "ERR_INVALID_URL": _bad_url,
+    "CERT_HAS_EXPIRED": _untrusted,
+    "CERT_NOT_YET_VALID": _untrusted,
+    "DEPTH_ZERO_SELF_SIGNED_CERT": _untrusted,
+    "SELF_SIGNED_CERT_IN_CHAIN": _untrusted,
+    "UNABLE_TO_GET_ISSUER_CERT_LOCALLY": _untrusted,
+    "UNABLE_TO_VERIFY_LEAF_SIGNATURE": _untrusted,
+    "ERR_TLS_CERT_ALTNAME_INVALID": _untrusted,
+    "ERR_SSL_WRONG_VERSION_NUMBER": _no_tls,
+    "EPROTO": _no_tls,
 }
 
 

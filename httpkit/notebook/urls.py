@@ -23,9 +23,10 @@ def expand(typed: str) -> str:
         typed = f":{typed}"
     scheme = _SCHEME.match(typed)
     url = typed if scheme else "http://" + _LOCAL.sub(_localhost, typed)
-    if scheme and scheme[1].lower() != "http":
+    if scheme and scheme[1].lower() not in ("http", "https"):
         raise Mistake(
-            f"{scheme[1]}:// is not supported: got {redact.text(typed)}, expected a URL that begins with http://."
+            f"{scheme[1]}:// is not supported: got {redact.text(typed)}, expected a URL that begins with http:// or "
+            "https://."
         )
     if not _has_host(url):
         raise Mistake(

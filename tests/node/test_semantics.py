@@ -80,6 +80,7 @@ class TestDefectsOfNode:
             connection = Connection(server)
             connection.send(GET + UPGRADE)
             responses[0].end("the answer before")
+            await asyncio.sleep(0)  # the turn in which it finishes
             return connection.send()
 
         assert asyncio.run(program()).endswith(b"the answer beforeupgraded")

@@ -116,7 +116,7 @@ def test_timeout() -> None:
         (":3000 a=1 @b.txt", "There are two bodies: the fields a and the file b.txt."),
         (":3000 --timeout soon", "--timeout needs a number of seconds"),
         (":3000 --timeout", "--timeout needs a number of seconds"),
-        ("https://host/", "https:// is not supported"),
+        ("ftp://host/", "ftp:// is not supported"),
     ],
 )
 def test_mistakes_say_what_was_got_and_what_to_do(line: str, message: str) -> None:

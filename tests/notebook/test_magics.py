@@ -174,7 +174,7 @@ def test_nobody_listens(lab_kernel: Kernel, port: int) -> None:
     [
         ("%http", "%http has no URL."),
         ("%http :3000 nonsense", "“nonsense” is not an item."),
-        ("%http https://localhost/", "https:// is not supported"),
+        ("%http ftp://localhost/", "ftp:// is not supported"),
         ("%http http://no.such.host.invalid/", "No host is called no.such.host.invalid (name not found)."),
         ("%http :3000 'X Y:1'", "X Y"),
         ("%status frobnicate", "No status is about “frobnicate”"),
@@ -186,6 +186,22 @@ def test_mistakes_are_one_line(lab_kernel: Kernel, code: str, message: str) -> N
     shown = mistake(lab_kernel.run(code))
     assert message in shown
     assert "\n" not in shown
+
+
+def test_a_server_that_is_not_trusted_is_told_in_a_line(lab_kernel: Kernel) -> None:
+    lab_kernel.run(
+        "import httpkit as http\nfrom tests.certificates import identity\n"
+        "secure = http.https.createServer(identity('self-signed'), lambda req, res: res.end('hi')).listen()"
+    )
+    shown = mistake(lab_kernel.run("%http {{secure.url}}"))
+    assert "did not prove who it is (self-signed certificate" in shown
+    lab_kernel.run("secure.close()")
+
+
+def test_plain_http_is_no_tls(lab_kernel: Kernel, port: int) -> None:
+    lab_kernel.run(f"%%serve {port}\nres.end()")
+    assert "does not speak TLS as it should" in mistake(lab_kernel.run(f"%http https://localhost:{port}/"))
+    lab_kernel.run(f"%stop {port}")
 
 
 def test_waiting_ends_after_the_timeout(lab_kernel: Kernel, port: int) -> None:

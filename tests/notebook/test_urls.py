@@ -33,8 +33,7 @@ def test_expand(typed: str, url: str) -> None:
 @pytest.mark.parametrize(
     ("typed", "message"),
     [
-        ("https://host/", "https:// is not supported: got https://host/, expected a URL that begins with http://."),
-        ("ftp://host/", "ftp:// is not supported"),
+        ("ftp://host/", "ftp:// is not supported: got ftp://host/, expected a URL that begins with http:// or https://."),
         ("/path", "/path is not a URL. Expected something like :3000/path"),
         (":99999/", ":99999/ is not a URL"),
         ("http://", "http:// is not a URL"),

@@ -16,6 +16,7 @@ from .status import badge, explanation
 
 _PHASES = (
     ("connect", "opening the connection"),
+    ("tls", "agreeing on keys, and checking who the server is"),
     ("send", "sending the request"),
     ("wait", "waiting for the first byte of the answer"),
     ("receive", "reading the answer"),

@@ -6,7 +6,7 @@ self-signed signs itself. A certificate is in NAME.pem, its key in NAME-key.pem.
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 from pathlib import Path
 
 import trustme
@@ -17,8 +17,8 @@ from cryptography.x509.oid import NameOID
 
 HERE = Path(__file__).parent
 PASSPHRASE = b"open sesame"
-YEAR_3000 = datetime.datetime(3000, 1, 1, tzinfo=datetime.UTC)
-YEAR_2001 = datetime.datetime(2001, 1, 1, tzinfo=datetime.UTC)
+YEAR_3000 = dt.datetime(3000, 1, 1, tzinfo=dt.UTC)
+YEAR_2001 = dt.datetime(2001, 1, 1, tzinfo=dt.UTC)
 
 
 def keep(name: str, certificate: bytes, key: bytes | None = None) -> None:
@@ -28,7 +28,7 @@ def keep(name: str, certificate: bytes, key: bytes | None = None) -> None:
 
 
 def issue(
-    ca: trustme.CA, name: str, *identities: str, common_name: str, expires: datetime.datetime = YEAR_3000
+    ca: trustme.CA, name: str, *identities: str, common_name: str, expires: dt.datetime = YEAR_3000
 ) -> trustme.LeafCert:
     made = ca.issue_cert(*identities, common_name=common_name, organization_name="httpkit", not_after=expires)
     keep(name, made.cert_chain_pems[0].bytes(), made.private_key_pem.bytes())
@@ -61,7 +61,7 @@ def self_signed() -> tuple[bytes, ec.EllipticCurvePrivateKey]:
         .issuer_name(name)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
-        .not_valid_before(datetime.datetime(2000, 1, 1, tzinfo=datetime.UTC))
+        .not_valid_before(dt.datetime(2000, 1, 1, tzinfo=dt.UTC))
         .not_valid_after(YEAR_3000)
         .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
         .sign(key, hashes.SHA256())

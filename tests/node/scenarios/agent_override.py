@@ -79,7 +79,7 @@ async def main():
     failing = http.Agent()
 
     def fail(options, callback):
-        raise Exception("no connection")
+        raise RuntimeError("no connection")
 
     failing.createConnection = fail
     attempt("failing", "thrown", lambda: http.get({"port": port, "agent": failing}))

@@ -67,7 +67,9 @@ async def main():
     agent.destroy()
 
     def refused(name, **options):
-        attempt("refused", name, lambda: http.get({"port": port, "agent": False, **options}).on("error", lambda _: None))
+        attempt(
+            "refused", name, lambda: http.get({"port": port, "agent": False, **options}).on("error", lambda _: None)
+        )
 
     refused("localAddress", localAddress="x")
     refused("localPort", localPort="x")

@@ -39,7 +39,7 @@ async function main() {
   unheard.destroy()
   await once(unheard, 'close')
 
-  const cleared = ask('/cleared', { timeout: 40 })
+  const cleared = ask('/cleared', { timeout: 4000 })
   log('/cleared', cleared.timeout, cleared.clearTimeout(() => log('/cleared', 'never')))
   await once(cleared, 'socket')
   await arrived['/cleared']

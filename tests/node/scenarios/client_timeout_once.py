@@ -44,7 +44,7 @@ async def main():
     unheard.destroy()
     await once(unheard, "close")
 
-    cleared = ask("/cleared", timeout=40)
+    cleared = ask("/cleared", timeout=4000)
     log("/cleared", cleared.timeout, cleared.clearTimeout(lambda: log("/cleared", "never")))
     await once(cleared, "socket")
     await arrived["/cleared"]

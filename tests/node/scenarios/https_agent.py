@@ -42,9 +42,7 @@ def misuse():
 async def main():
     names()
     misuse()
-    server = https.createServer(
-        {"cert": pem("localhost"), "key": pem("localhost-key")}, lambda req, res: res.end("hi")
-    )
+    server = https.createServer({"cert": pem("localhost"), "key": pem("localhost-key")}, lambda req, res: res.end("hi"))
     times = [server.timeout, server.keepAliveTimeout, server.headersTimeout, server.requestTimeout]
     log("server", *times, server.maxHeadersCount)
     flags = [server.httpAllowHalfOpen, server.allowHalfOpen, server.requestCert, server.rejectUnauthorized]

@@ -1,4 +1,4 @@
-// Servers that a client does not trust: who signed them, whom they name, when they end; and clients that trust anybody.
+// Servers that a client does not trust: who signed them, whom they name, when they end; and who trusts anybody.
 const fs = require('node:fs')
 const https = require('node:https')
 const tls = require('node:tls')

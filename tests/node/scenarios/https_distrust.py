@@ -1,4 +1,4 @@
-"""Servers that a client does not trust: who signed them, whom they name, when they end; and clients that trust anybody."""
+"""Servers that a client does not trust: who signed them, whom they name, when they end; and who trusts anybody."""
 
 import asyncio
 from pathlib import Path
@@ -75,7 +75,9 @@ async def main():
 
     await attempt("example", {"ca": ca, "checkServerIdentity": check(None)})
     await attempt("example", {"ca": ca, "checkServerIdentity": check(NodeError("no", "MINE"))})
-    await attempt("example", {"ca": ca, "checkServerIdentity": check(NodeError("no", "MINE")), "rejectUnauthorized": False})
+    await attempt(
+        "example", {"ca": ca, "checkServerIdentity": check(NodeError("no", "MINE")), "rejectUnauthorized": False}
+    )
 
     names = 'DNS:*.example.com, DNS:f*o.example.com, IP Address:10.0.0.1, DNS:"a, b"'
     cert = {"subject": {"CN": "cn.example"}, "subjectaltname": names}

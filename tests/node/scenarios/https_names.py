@@ -69,9 +69,7 @@ async def main():
         {**identity("localhost"), "SNICallback": sni_callback, "ALPNCallback": alpn_callback}, handler
     )
     context = tls.createSecureContext(identity("example"))
-    asked.on(
-        "tlsClientError", lambda error, socket: log("asked", True if str(error) == "bad name" else error.code)
-    )
+    asked.on("tlsClientError", lambda error, socket: log("asked", True if str(error) == "bad name" else error.code))
     asked_port = await listen(asked)
     for name in ["now", "later", "none", "bad"]:
         await ask("asked", asked_port, {"servername": f"{name}.example.com"})

@@ -15,7 +15,7 @@ def code(name, make):
     try:
         make()
         log("options", name, "ok")
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - what it was is the point
         log("options", name, error.code)
 
 

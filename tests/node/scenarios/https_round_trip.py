@@ -18,7 +18,14 @@ def facts(lane, socket):
 
 def certificate(lane, cert):
     log(lane, cert["subject"], cert["issuer"], cert.get("subjectaltname"), cert["valid_from"], cert["valid_to"])
-    log(lane, cert["fingerprint"], cert["fingerprint256"], cert["fingerprint512"], cert["serialNumber"], len(cert["raw"]))
+    log(
+        lane,
+        cert["fingerprint"],
+        cert["fingerprint256"],
+        cert["fingerprint512"],
+        cert["serialNumber"],
+        len(cert["raw"]),
+    )
 
 
 async def main():

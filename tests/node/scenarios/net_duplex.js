@@ -49,7 +49,7 @@ async function closedByTheServer() {
   const res = await once(req.end(), 'response')
   log('closed', (await body(res)).toString())
   await ended
-  log('closed', near.writableEnded, far.writableEnded)
+  log('closed', far.writableEnded)
 }
 
 async function lostByTheServer() {

@@ -54,11 +54,11 @@ async def closed_by_the_server():
     res = await once(req.end(), "response")
     log("closed", (await body(res)).decode())
     await ended
-    log("closed", near.writableEnded, far.writableEnded)
+    log("closed", far.writableEnded)
 
 
 async def lost_by_the_server():
-    near, far, request = over("lost", lambda req, res: far.destroy())
+    _, far, request = over("lost", lambda req, res: far.destroy())
     req = request()
     watch("lost", "req", req, "error", "close")
     req.end()

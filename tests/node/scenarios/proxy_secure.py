@@ -37,7 +37,9 @@ async def main():
     proxy_port = await listen(proxy)
 
     async def ask(lane, agent, path):
-        res = await once(https.get({"host": "127.0.0.1", "port": origin_port, "agent": agent, "path": path}), "response")
+        res = await once(
+            https.get({"host": "127.0.0.1", "port": origin_port, "agent": agent, "path": path}), "response"
+        )
         log(lane, res.statusCode, res.req.reusedSocket, res.socket.authorized, (await body(res)).decode())
         await tick()
         await tick()

@@ -5,7 +5,7 @@ const { answer, gate, hangup, log, run, serve, watch } = require('./prelude')
 async function main() {
   const refusing = await serve(answer('HTTP/1.1 407 Who are you\r\nContent-Length: 0\r\n\r\n'))
   const leaving = await serve(hangup('HTTP/1.1 200 OK\r\n'))
-  const silent = await serve(answer(''))
+  const silent = await serve((peer) => peer.until('never'))
 
   const ask = async (lane, proxy, options, agentOptions) => {
     const agent = new https.Agent({ proxyEnv: { HTTPS_PROXY: proxy }, ...agentOptions })

@@ -8,7 +8,7 @@ from httpkit import https
 async def main():
     refusing = await serve(answer("HTTP/1.1 407 Who are you\r\nContent-Length: 0\r\n\r\n"))
     leaving = await serve(hangup("HTTP/1.1 200 OK\r\n"))
-    silent = await serve(answer(""))
+    silent = await serve(lambda peer: peer.until("never"))
 
     async def ask(lane, proxy, options=None, agent_options=None):
         def facts(err):

@@ -4,6 +4,7 @@ const { gate, hangup, log, run, serve, watch } = require('./prelude')
 
 const replies = {
   'garbage': 'garbage\r\n\r\n',
+  'bad header': 'HTTP/1.1 200 OK\r\nBad Name: x\r\n\r\n',
   'bad chunk': 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\nz\r\n',
   'twice': 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi'.repeat(2),
   'no upgrade': 'HTTP/1.1 101 Switching\r\nContent-Length: 2\r\n\r\n',

@@ -6,6 +6,7 @@ import httpkit as http
 
 replies = {
     "garbage": "garbage\r\n\r\n",
+    "bad header": "HTTP/1.1 200 OK\r\nBad Name: x\r\n\r\n",
     "bad chunk": "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\nz\r\n",
     "twice": "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi" * 2,
     "no upgrade": "HTTP/1.1 101 Switching\r\nContent-Length: 2\r\n\r\n",
