@@ -15,8 +15,9 @@ from .errors import ParseError
 
 Sink = Callable[[bytes], None]
 Trailers = list[tuple[bytes, bytes]]
-# Checks a trailer section, complete or not, that stands at a position of what was received, and takes it apart.
-TrailerReader = Callable[[bytes, bool, int], Trailers]
+# Checks a trailer section, of which so many bytes were known, complete or not, which stands at a position of what was
+# received, and takes it apart.
+TrailerReader = Callable[[bytes, int, bool, int], Trailers]
 
 # One chunk's extensions, their names and values, may be this long.
 MAX_CHUNK_EXTENSIONS = 16384
@@ -253,24 +254,18 @@ class ChunkedBody:
         return len(data)
 
     def _trailer_section(self, data: bytes, start: int, sink: Sink) -> int:
-        # Without trailers, nearly always, the section is one empty line.
-        if not self._begun and data.startswith(b"\r\n", start):
+        known = len(self._begun)
+        section = self._begun + data[start : start + 2 - known] if known < 2 else b""
+        if section == b"\r\n":
+            # Nearly always there are none.
             self.done = True
-            return start + 2
-        mark = b"\r\n" if b"\r\n".startswith(self._begun + data[start : start + 2 - len(self._begun)]) else b"\r\n\r\n"
-        section, end = self._take_until(mark, data, start)
-        complete = section.endswith(mark)
-        self.trailers = self._read_trailers(section, complete, end - len(section))
-        self.done = complete
-        if not complete:
-            self._begun = section
-        return end
-
-    def _take_until(self, mark: bytes, data: bytes, start: int) -> tuple[bytes, int]:
-        """What had begun and what there is of its rest, up to and with `mark`, and the position behind it."""
-        begun, self._begun = self._begun, b""
-        # The mark may be split across two packets.
-        overlap = begun[1 - len(mark) :]
-        found = (overlap + data[start:]).find(mark) - len(overlap) + start if overlap else data.find(mark, start)
-        end = len(data) if found < start - len(overlap) else found + len(mark)
-        return begun + data[start:end], end
+            return start + 2 - known
+        # The end of the section may be split across two packets.
+        section = self._begun + data[start:]
+        end = section.find(b"\r\n\r\n", max(0, known - 3)) + 4
+        self.done = end > 3
+        section = section[:end] if self.done else section
+        self._begun = section
+        position = start + len(section) - known
+        self.trailers = self._read_trailers(section, known, self.done, position - len(section))
+        return position

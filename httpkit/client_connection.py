@@ -156,7 +156,7 @@ class ClientConnection:
         res._pairs = message.raw_headers
         res._connection = self
         res.req = request
-        res.joinDuplicateHeaders = bool(request.joinDuplicateHeaders)
+        res.joinDuplicateHeaders = request.joinDuplicateHeaders
         if request._happened is not None:
             res._happened = {}
         return res

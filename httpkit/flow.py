@@ -139,7 +139,7 @@ class Flow(Stream):
             data = self._decoder.decode(data)
         if data or self.readableObjectMode:
             self._add_chunk(data)
-        if not self._reading:
+        else:
             self._read_more()
         return not self._eof and (self._length < self.readableHighWaterMark or not self._length)
 
@@ -172,7 +172,6 @@ class Flow(Stream):
                 self._fail(error("ERR_STREAM_UNSHIFT_AFTER_END_EVENT"))
             elif not self.destroyed and self.errored is None:
                 self._add_chunk(data, first=True)
-                self._read_more()
         return not self._eof and (self._length < self.readableHighWaterMark or not self._length)
 
     @hook
@@ -195,6 +194,7 @@ class Flow(Stream):
             self._store(data, first=first)
             if self._needs_readable:
                 self._emit_readable()
+        self._read_more()
 
     def _push_end(self) -> None:
         self._reading = False
@@ -212,7 +212,7 @@ class Flow(Stream):
 
     def _read_more(self) -> None:
         """Fill the buffer before somebody asks."""
-        if not self._more_due and not self._reading:
+        if not (self._more_due or self._reading):
             self._more_due = True
             self._home.next_tick(self._fill)
 
@@ -231,17 +231,19 @@ class Flow(Stream):
 
     def _read_chunk(self, size: int | None = None) -> Any:
         if size is not None and size > self.readableHighWaterMark:
-            if size > _MOST:
-                raise out_of_range("size", "<= 1GiB", size)
-            self.readableHighWaterMark = 1 << (size - 1).bit_length()
+            self._widen(size)
+        if self._eof and not self._length:
+            self._readable_due = self._readable_due and size == 0
+            if not self._ending:
+                self._end_if_drained()
+            return None
         if size != 0:
             self._readable_due = False
         elif self._needs_readable and (self._eof or self._is_full()):
-            self._emit_readable() if self._length else self._end_if_drained()
+            self._emit_readable()
             return None
         count = self._available(size)
         if not count and self._eof:
-            self._end_if_drained()
             return None
         if self._wants_read(count):
             self._call_read()
@@ -250,16 +252,24 @@ class Flow(Stream):
         chunk = self._take(count) if count and self._length else None
         if chunk is None and self._length <= self.readableHighWaterMark:
             self._needs_readable = True
-        elif chunk is not None and self._held_by:
-            self._held_by.clear()
         if not self._length:
-            if not self._eof:
-                self._needs_readable = True
-            elif size is None or chunk is None or size != count:
-                self._end_if_drained()
+            self._ran_out(early=size == count and chunk is not None)
         if chunk is not None and not (self._error_emitted or self._close_emitted):
             self._emit_data(chunk)
         return chunk
+
+    def _widen(self, size: int) -> None:
+        """More is asked for than the buffer holds: let it hold more, by a power of two."""
+        if size > _MOST:
+            raise out_of_range("size", "<= 1GiB", size)
+        self.readableHighWaterMark = 1 << (size - 1).bit_length()
+
+    def _ran_out(self, *, early: bool) -> None:
+        """Nothing is left; `early`: whoever took the last of it asked for no more than that."""
+        if not self._eof:
+            self._needs_readable = True
+        elif not early:
+            self._end_if_drained()
 
     def _is_full(self) -> bool:
         return self._length >= (self.readableHighWaterMark or 1)

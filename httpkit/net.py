@@ -209,7 +209,8 @@ class Socket(TransportStream):
         return super().setEncoding(encoding)
 
     def _destroy(self, err: BaseException | None) -> None:
-        if self._connect_task is not None and not self._connect_task.done():
+        # uvloop tells nobody that a connection is lost whose task was cancelled when it was already made.
+        if self._connect_task is not None and self._transport is None:
             self._connect_task.cancel()
         super()._destroy(err)
 
@@ -236,25 +237,6 @@ class Socket(TransportStream):
     def timeout(self) -> float | None:
         """What `setTimeout` was told, in ms."""
         return self._idle.timeout
-
-    # SHIM for server_connection.py and client_connection.py, until they use `_idle`.
-
-    @timeout.setter
-    def timeout(self, timeout: float) -> None:
-        self._idle.timeout = timeout
-
-    @property
-    def _deadline(self) -> float | None:
-        return self._idle.deadline
-
-    @_deadline.setter
-    def _deadline(self, deadline: float | None) -> None:
-        self._idle.deadline = deadline
-
-    def _active(self) -> None:
-        self._idle.restart()
-
-    # END OF SHIM
 
     @on_loop
     def setTimeout(self, timeout: float, callback: Callback | None = None) -> Self:

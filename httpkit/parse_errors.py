@@ -115,7 +115,10 @@ CODING = rb"transfer-encoding"
 CODING_BEFORE_ANOTHER = CODING + rb"(?=:(?:(?!chunked)[^\r])*+\r\n(?:[^\r]*+\r\n)*?transfer-encoding:)"
 HOST = rb"host"
 
-_CONTROL = re.compile(rb"[\x01-\x08\x0b\x0c\x0e-\x1f\x7f]")
+# A question mark is no part of a name either.
+_WITHOUT_CONTROLS = bytes(
+    b"?"[0] if byte in b"\x7f" or (byte < 32 and byte not in b"\0\t\n\r") else byte for byte in range(256)
+)
 
 
 def rename(head: bytes, *names: bytes) -> bytes:
@@ -134,8 +137,8 @@ def replace_target(head: bytes) -> bytes:
 
 
 def replace_controls(head: bytes) -> bytes:
-    """The head without the control characters that a relaxed reader lets pass in values."""
-    return _VALUES.sub(lambda field: _CONTROL.sub(b"?", field[0]), head)
+    """The head without the control characters that a relaxed reader lets pass in values, and only there."""
+    return head.translate(_WITHOUT_CONTROLS)
 
 
 def add_host(head: bytes) -> bytes:
@@ -251,28 +254,38 @@ _STRICT_VALUE = rb"[\t\x20-\x7e\x80-\xff]"
 _RELAXED_VALUE = rb"[\x01-\x09\x0b\x0c\x0e-\xff]"
 
 
-def _fields(value: bytes) -> tuple[re.Pattern[bytes], re.Pattern[bytes]]:
+def _patterns(value: bytes) -> tuple[re.Pattern[bytes], ...]:
+    """Header lines that may still be well-formed, and that are; the same for what follows within a value."""
     lines = rb"(?:" + _TOKEN + rb"++:" + value + rb"*+\r\n)*+"
-    return re.compile(lines + rb"(?:\r|" + _TOKEN + rb"++(?::" + value + rb"*+\r?)?+)?+"), re.compile(lines + rb"\r\n")
+    begun = lines + rb"(?:\r|" + _TOKEN + rb"++(?::" + value + rb"*+\r?)?+)?+"
+    complete = lines + rb"\r\n"
+    rest = value + rb"*+\r\n"
+    return tuple(map(re.compile, (begun, complete, value + rb"*+\r?|" + rest + begun, rest + complete)))
 
 
-_WELL_FORMED = {False: _fields(_STRICT_VALUE), True: _fields(_RELAXED_VALUE)}
+_WELL_FORMED = {False: _patterns(_STRICT_VALUE), True: _patterns(_RELAXED_VALUE)}
 _STATUS_LINE = re.compile(rb"([^\r\n]*)\n")
 _STATUS = re.compile(rb"\S+ \d*")
-_VALUES = re.compile(rb"(?<=\n)" + _TOKEN + rb"++:[^\r\n]*+")
 _HOST_LINE = re.compile(rb"\nhost:", re.IGNORECASE)
-_FRAMING = re.compile(rb"(?:transfer-encoding|content-length)[ \t]*:", re.IGNORECASE)
+_FRAMING = re.compile(rb"(?:transfer-encoding|content-length):", re.IGNORECASE)
+_FRAMING_LINE = re.compile(rb"\n" + _FRAMING.pattern, re.IGNORECASE)
 _EMPTY_CODING = re.compile(rb"\ntransfer-encoding:[ \t]*\r\n(?=[^ \t])", re.IGNORECASE)
 
 
-def well_formed(fields: bytes, start: int, *, complete: bool, relaxed: bool) -> bool:
-    """Whether header lines from `start` are what they must be, or may still come to that."""
-    return _WELL_FORMED[relaxed][complete].fullmatch(fields, start) is not None
+def well_formed(fields: bytes, known: int, *, complete: bool, relaxed: bool) -> bool:
+    """Whether header lines are what they must be, or may still come to that; up to `known` they are."""
+    line = fields.rfind(b"\n", 0, known) + 1
+    within_value = fields.find(b":", line, known) >= 0
+    # A line that comes in many packets is not to be read again with each of them.
+    start = known - (fields[known - 1 : known] == b"\r") if within_value else line
+    return _WELL_FORMED[relaxed][2 * within_value + complete].fullmatch(fields, start) is not None
 
 
-def has_framing(fields: bytes) -> bool:
-    """Whether header lines speak of where a body ends."""
-    return _FRAMING.search(fields) is not None
+def has_framing(fields: bytes, known: int) -> bool:
+    """Whether header lines speak of where a body ends; those that ended before `known` do not."""
+    line = fields.rfind(b"\n", 0, known) + 1
+    found = _FRAMING.match(fields, line) or _FRAMING_LINE.search(fields, max(0, known - 1))
+    return found is not None
 
 
 def status_line_fault(head: bytes) -> Fault | None:

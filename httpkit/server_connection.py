@@ -56,7 +56,8 @@ class ServerConnection:
         self.server = server
         self.socket = socket
         self.state = State.OPEN
-        self.reader = RequestReader(self, socket._home.loop, server.maxHeaderSize or 0, server.maxHeadersCount)
+        limits = server.maxHeaderSize or 0, server.maxHeadersCount
+        self.reader = RequestReader(self, socket._home.loop, *limits, server.httpValidation == "relaxed")
         # Not yet finished, in the order of their requests; the first one owns the socket.
         self.responses: deque[ServerResponse] = deque()
         self.requests_seen = 0

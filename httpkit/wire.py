@@ -181,12 +181,11 @@ class Reader(Generic[Message]):
         head = self._begun
         if len(head) >= self._check_at and self._size_fault(head, self.is_request):
             raise self._refusal(head, base)
-        # What came before the line that was being read has been looked at.
-        self._check_begun(head, head.rfind(b"\n", 0, -len(part)) + 1, base)
+        self._check_begun(head, len(head) - len(part), base)
         if self._parser is None:
             self._parser = self._new_parser()
         try:
-            found = self._parser.feed_data(part)[0]
+            found = self._parser.feed_data(self._begun_words(part))[0]
         except BadHttpMessage:
             found = self._read_again(head, base)
         if found:
@@ -258,11 +257,11 @@ class Reader(Generic[Message]):
         self._expect_size()
         return ChunkedBody(self._trailers)
 
-    def _trailers(self, section: bytes, complete: bool, base: int) -> Trailers:
+    def _trailers(self, section: bytes, known: int, complete: bool, base: int) -> Trailers:
         """The trailers in a section that has come as far as this. Raises ParseError."""
         size_fault = self._size_fault(b"\n" + section, None) if len(section) >= self._check_at else None
-        well_formed = heads.well_formed(section, 0, complete=complete, relaxed=self._relaxed)
-        if size_fault or not well_formed or heads.has_framing(section):
+        well_formed = heads.well_formed(section, known, complete=complete, relaxed=self._relaxed)
+        if size_fault or not well_formed or heads.has_framing(section, 0 if complete else known):
             found = [size_fault and (size_fault[0] - 1, size_fault[1]), self._fault_of_trailers(section)]
             unknown = None if well_formed else (len(section), "Invalid header token")
             if fault := heads.earliest(*found) or unknown:
@@ -300,9 +299,13 @@ class Reader(Generic[Message]):
     def _fault_of_trailers(self, section: bytes) -> Fault | None:
         raise NotImplementedError
 
-    def _check_begun(self, head: bytes, start: int, base: int) -> None:
-        """Refuse what aiohttp would let pass in a head that has begun, from the line at `start`."""
+    def _check_begun(self, head: bytes, known: int, base: int) -> None:
+        """Refuse what aiohttp would let pass in a head that has begun; up to `known` it was looked at."""
         raise NotImplementedError
+
+    def _begun_words(self, part: bytes) -> bytes:
+        """Part of a head in words for aiohttp."""
+        return part
 
     def _read_again(self, head: bytes, base: int) -> Any:
         """What Node makes of a head, or part of one, that aiohttp refuses. Raises ParseError where Node refuses it."""
@@ -343,9 +346,15 @@ class RequestReader(Reader[RawRequestMessage]):
     def _fault_of_trailers(self, section: bytes) -> Fault | None:
         return self._fault_of_fields(_BEFORE_TRAILERS, section)
 
-    def _check_begun(self, head: bytes, start: int, base: int) -> None:
-        if (start == 0 and heads.target_fault(head)) or heads.coding_fault(head, start):
+    def _check_begun(self, head: bytes, known: int, base: int) -> None:
+        in_first_line = b"\n" not in head[:known]
+        if (in_first_line and heads.target_fault(head)) or heads.coding_fault(head, known):
             raise self._refusal(head, base)
+
+    def _begun_words(self, part: bytes) -> bytes:
+        words = heads.replace_controls(part) if self._relaxed else part
+        self._reworded = self._reworded or words != part
+        return words
 
     def _other_words(self, head: bytes, coding: bytes = heads.CODING_BEFORE_ANOTHER) -> bytes:
         """The head in words that aiohttp can only refuse where Node refuses it, too."""
@@ -427,16 +436,16 @@ class ResponseReader(Reader[RawResponseMessage]):
     def _fault_of_trailers(self, section: bytes) -> Fault | None:
         return self._fault_of_fields(_BEFORE_TRAILERS, section, heads.CODING)
 
-    def _check_begun(self, head: bytes, start: int, base: int) -> None:
-        start = start or head.find(b"\n") + 1
-        if start and not self._is_fine(head, start, complete=False):
+    def _check_begun(self, head: bytes, known: int, base: int) -> None:
+        first = head.find(b"\n") + 1
+        if first and not self._is_fine(head, max(first, known), complete=False):
             raise self._refusal(head, base)
 
-    def _is_fine(self, head: bytes, start: int, *, complete: bool) -> bool:
+    def _is_fine(self, head: bytes, known: int, *, complete: bool) -> bool:
         """Whether lines that aiohttp reads leniently are what they must be."""
-        if heads.status_line_fault(head) or heads.coding_fault(head, start):
+        if heads.status_line_fault(head) or heads.coding_fault(head, known):
             return False
-        return heads.well_formed(head, start, complete=complete, relaxed=self._relaxed)
+        return heads.well_formed(head, known, complete=complete, relaxed=self._relaxed)
 
     def _without_excess(self, message: RawResponseMessage, head: bytes, base: int) -> RawResponseMessage:
         kept = message.raw_headers[: int(self._max_headers)]

@@ -14,7 +14,7 @@ def read(body: Body, *packets: bytes) -> tuple[bytes, bytes]:
     return b"".join(got), b""
 
 
-def trailers(section: bytes, complete: bool, position: int) -> list[tuple[bytes, bytes]]:
+def trailers(section: bytes, known: int, complete: bool, position: int) -> list[tuple[bytes, bytes]]:
     """Takes a section apart as if nothing could be wrong with it."""
     lines = section.split(b"\r\n")[:-2] if complete else []
     return [(name, value.strip()) for name, _, value in (line.partition(b":") for line in lines)]
@@ -54,14 +54,14 @@ def test_chunks_byte_by_byte() -> None:
 
 
 def test_trailers_are_shown_as_far_as_they_have_come_and_where_they_stand() -> None:
-    shown: list[tuple[bytes, bool, int]] = []
+    shown: list[tuple[bytes, int, bool, int]] = []
 
-    def look(section: bytes, complete: bool, position: int) -> list[tuple[bytes, bytes]]:
-        shown.append((section, complete, position))
+    def look(section: bytes, known: int, complete: bool, position: int) -> list[tuple[bytes, bytes]]:
+        shown.append((section, known, complete, position))
         return []
 
     read(ChunkedBody(look), b"1\r\na\r\n0\r\nX:", b" 1\r", b"\n\r\nGET")
-    assert shown == [(b"X:", False, 9), (b"X: 1\r", False, -2), (b"X: 1\r\n\r\n", True, -5)]
+    assert shown == [(b"X:", 0, False, 9), (b"X: 1\r", 2, False, -2), (b"X: 1\r\n\r\n", 5, True, -5)]
 
 
 CHUNK = "Invalid character in chunk size"

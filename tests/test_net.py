@@ -373,6 +373,23 @@ async def connected(**options: Any) -> tuple[Socket, sockets.socket]:
     return socket, listening
 
 
+@pytest.mark.parametrize("loop", ["asyncio", "uvloop"])
+def test_closed_as_soon_as_it_is_open(loop: str) -> None:
+    async def program() -> list[Any]:
+        with sockets.create_server(("127.0.0.1", 0)) as listening:
+            socket = Socket()
+            seen = record(socket)
+            closed = asyncio.Event()
+            socket.on("close", lambda *_: closed.set())
+            socket.connect(listening.getsockname()[1], "127.0.0.1", socket.destroy)
+            await closed.wait()
+            return seen
+
+    factory = pytest.importorskip("uvloop").new_event_loop if loop == "uvloop" else asyncio.SelectorEventLoop
+    with asyncio.Runner(loop_factory=factory) as runner:
+        assert runner.run(program()) == [("close", False)]
+
+
 def option(socket: Socket, level: int, name: int) -> int:
     assert socket._transport is not None
     value: int = socket._transport.get_extra_info("socket").getsockopt(level, name)

@@ -9,7 +9,7 @@ import sys
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -18,7 +18,8 @@ from httpkit import https, websocket, websocket_connection
 from httpkit.errors import NodeError, report_with
 from httpkit.net import Socket, SocketProtocol
 from httpkit.server import Server
-from httpkit.websocket import CloseEvent, Event, MessageEvent, WebSocket
+from httpkit.websocket import CloseEvent, MessageEvent, WebSocket
+from httpkit.websocket_events import Event
 from httpkit.websocket_frames import (
     Close,
     FrameError,
@@ -147,7 +148,7 @@ class TestFrames:
 
 
 class TestHandshake:
-    AGREED = {"upgrade": "websocket", "connection": "Upgrade", "sec-websocket-accept": accept_for(KEY)}
+    AGREED: ClassVar = {"upgrade": "websocket", "connection": "Upgrade", "sec-websocket-accept": accept_for(KEY)}
 
     def test_the_example_of_the_rfc(self) -> None:
         assert accept_for(KEY) == "s3pPLMBiTxaQ9kYGzzhZRbK+xOo="
@@ -219,6 +220,15 @@ class TestEvents:
             CloseEvent("close", code="1000")
 
 
+async def turns_until(holds: Callable[[], bool]) -> None:
+    """A few turns of the loop; nothing here waits for anything outside of it."""
+    for _ in range(100):
+        if holds():
+            return
+        await asyncio.sleep(0)
+    raise AssertionError("it never came to hold")
+
+
 class Wire:
     """A WebSocket whose other end are the bytes it is given."""
 
@@ -234,8 +244,7 @@ class Wire:
         self.ws.onclose = lambda event: self.told.append((event.code, event.reason, event.wasClean))
 
     async def open(self, first: bytes = b"") -> None:
-        while b"\r\n\r\n" not in self.transport.written:
-            await asyncio.sleep(0)
+        await turns_until(lambda: b"\r\n\r\n" in self.transport.written)
         key = re.search(rb"Sec-WebSocket-Key: (\S+)", self.transport.written)
         assert key is not None
         self.transport.written = b""
@@ -246,6 +255,10 @@ class Wire:
 
     def receive(self, data: bytes) -> None:
         self.protocol.data_received(data)
+
+    def is_read(self) -> bool:
+        """Whether the client takes what is sent to it."""
+        return self.transport.reading
 
     @property
     def sent(self) -> list[tuple[int, bytes]]:
@@ -324,8 +337,7 @@ def test_a_broken_frame_is_answered_with_its_code() -> None:
         wire.receive(b"\x81\x05Hello")
         [(first, payload)] = wire.sent
         assert (first, payload[:2]) == (0x88, (1009).to_bytes(2))
-        while not wire.transport.closed:
-            await asyncio.sleep(0)
+        await turns_until(lambda: wire.transport.closed)
 
     reason = "Got a message of 5 bytes or more, expected at most 4: closed with 1009."
     assert over_memory(program, {"maxPayloadSize": 4}).told == ["open", reason, (1006, "", False)]
@@ -345,13 +357,12 @@ def test_a_server_that_asks_and_never_reads_has_to_wait() -> None:
     async def program(wire: Wire) -> None:
         wire.protocol.pause_writing()
         wire.receive(b"\x89\x01a")
-        assert wire.transport.reading
+        assert wire.is_read()
         wire.socket.writableHighWaterMark = 0
         wire.receive(b"\x89\x01b")
-        assert not wire.transport.reading
+        assert not wire.is_read()
         wire.protocol.resume_writing()
-        while not wire.transport.reading:
-            await asyncio.sleep(0)
+        await turns_until(wire.is_read)
         assert wire.sent == [(0x8A, b"a"), (0x8A, b"b")]
 
     over_memory(program)
@@ -366,12 +377,12 @@ def test_an_iteration_makes_the_server_wait_when_it_is_too_slow(monkeypatch: pyt
         assert await wire.ws is wire.ws
         for text in (b"a", b"b", b"c"):
             wire.receive(b"\x81\x01" + text)
-        assert wire.transport.reading
+        assert wire.is_read()
         assert await anext(wire.ws) == "b", "the oldest has made room"
         wire.receive(b"\x81\x01d\x81\x01e")
-        assert not wire.transport.reading
+        assert not wire.is_read()
         assert [await anext(wire.ws) for _ in "cde"] == ["c", "d", "e"]
-        assert wire.transport.reading
+        assert wire.is_read()
         wire.receive(GOODBYE)
         wire.protocol.eof_received()
         with pytest.raises(StopAsyncIteration):
@@ -388,9 +399,9 @@ def test_a_goodbye_gets_past_an_inbox_that_is_full(monkeypatch: pytest.MonkeyPat
         asking = asyncio.ensure_future(anext(wire.ws))
         await asyncio.sleep(0)
         wire.receive(b"\x81\x01a\x81\x01b")
-        assert not wire.transport.reading
+        assert not wire.is_read()
         wire.ws.close()
-        assert wire.transport.reading
+        assert wire.is_read()
         assert await asking == "a"
 
     over_memory(program)
@@ -452,9 +463,8 @@ def test_limits_that_are_none(options: dict[str, Any]) -> None:
 # --- over real sockets
 
 
-@asynccontextmanager
-async def serving(server: Server, talk: Callable[[Socket], Any]) -> AsyncIterator[int]:
-    """The port of a server that agrees to any upgrade and then does what `talk` says."""
+def agree_and(server: Server, talk: Callable[[Socket], Any]) -> None:
+    """Agree to any upgrade, then do what `talk` says."""
 
     @server.on("upgrade")
     def upgraded(req: Any, socket: Socket, head: bytes) -> None:
@@ -465,9 +475,21 @@ async def serving(server: Server, talk: Callable[[Socket], Any]) -> AsyncIterato
         )
         talk(socket)
 
+
+@asynccontextmanager
+async def serving(server: Server, talk: Callable[[Socket], Any]) -> AsyncIterator[int]:
+    """The port of a server that talks so."""
+    agree_and(server, talk)
     server.listen(0, "127.0.0.1")
-    yield server.address()["port"]
+    yield port_of(server)
     server.close()
+
+
+def port_of(server: Server) -> int:
+    where = server.address()
+    assert isinstance(where, dict)
+    port: int = where["port"]
+    return port
 
 
 def greet(socket: Socket) -> None:
@@ -499,28 +521,27 @@ def test_over_tls() -> None:
     asyncio.run(main())
 
 
+def closed(ws: WebSocket) -> asyncio.Future[tuple[int, bool]]:
+    """Code and wasClean of the end."""
+    outcome: asyncio.Future[tuple[int, bool]] = asyncio.get_running_loop().create_future()
+    ws.onclose = lambda event: outcome.set_result((event.code, event.wasClean))
+    return outcome
+
+
 @pytest.mark.parametrize(("farewell", "outcome"), [(b"", (1006, False)), (GOODBYE, (1000, True))])
 def test_a_server_that_never_hangs_up(
     farewell: bytes, outcome: tuple[int, bool], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(websocket_connection, "_CLOSING_MS", 1)
 
-    def talk(socket: Socket) -> None:
-        socket.on("data", lambda data: socket.write(farewell) if farewell else None)
-
     async def main() -> None:
-        async with serving(http.createServer(), talk) as port:
-            ws = await WebSocket(f"ws://127.0.0.1:{port}")
-            closed = asyncio.ensure_future(ws.once("close"))
-            await asyncio.sleep(0)
-            if farewell:
-                monkeypatch.setattr(websocket_connection, "_CLOSING_MS", 60_000)
-                ws.send("goodbye, please")
-                monkeypatch.setattr(websocket_connection, "_CLOSING_MS", 1)
-            else:
+        async with serving(http.createServer(), lambda socket: socket.write(farewell)) as port:
+            ws = WebSocket(f"ws://127.0.0.1:{port}")
+            end = closed(ws)
+            await ws
+            if not farewell:
                 ws.close()
-            [event] = await closed
-            assert (event.code, event.wasClean) == outcome
+            assert await end == outcome
 
     asyncio.run(main())
 
@@ -533,7 +554,7 @@ def test_a_server_that_never_answers(monkeypatch: pytest.MonkeyPatch) -> None:
         server.on("upgrade", lambda req, socket, head: socket.resume())
         server.listen(0, "127.0.0.1")
         with pytest.raises(NodeError, match="Not open after 1 ms"):
-            await WebSocket(f"ws://127.0.0.1:{server.address()['port']}")
+            await WebSocket(f"ws://127.0.0.1:{port_of(server)}")
         server.close()
 
     asyncio.run(main())
@@ -545,19 +566,18 @@ def test_who_waits_no_more_gives_it_up() -> None:
         asked: asyncio.Future[Socket] = asyncio.get_running_loop().create_future()
         server.on("upgrade", lambda req, socket, head: asked.set_result(socket))
         server.listen(0, "127.0.0.1")
-        ws = WebSocket(f"ws://127.0.0.1:{server.address()['port']}")
+        ws = WebSocket(f"ws://127.0.0.1:{port_of(server)}")
 
         async def wait() -> None:
             await ws
 
         waiting = asyncio.ensure_future(wait())
         socket = await asked
-        closed = asyncio.ensure_future(ws.once("close"))
+        end = closed(ws)
         waiting.cancel()
         with pytest.raises(asyncio.CancelledError):
             await waiting
-        [event] = await closed
-        assert (event.code, event.wasClean) == (1006, False)
+        assert await end == (1006, False)
         socket.destroy()
         server.close()
 
@@ -580,11 +600,11 @@ def test_given_up_before_it_is_open_it_ends_like_any_other() -> None:
         ws = WebSocket("ws://127.0.0.1:1")
         told: list[str] = []
         ws.onerror = lambda event: told.append(event.message)
-        closed = asyncio.ensure_future(ws.once("close"))
-        await asyncio.sleep(0)
+        end = closed(ws)
         ws.close()
-        assert ws.readyState == WebSocket.CLOSING
-        await closed
+        ws.close()
+        assert (ws.readyState, told) == (WebSocket.CLOSING, [])
+        assert await end == (1006, False)
         assert (ws.readyState, told) == (WebSocket.CLOSED, ["Closed before the connection was established."])
 
     asyncio.run(main())
@@ -592,32 +612,26 @@ def test_given_up_before_it_is_open_it_ends_like_any_other() -> None:
 
 def test_from_another_thread_nothing_is_missed() -> None:
     """As in a notebook, where the listeners may come in a later cell."""
-
-    def talk(socket: Socket) -> None:
-        socket.end(b"\x81\x03one\x81\x03two" + GOODBYE)
-
     server = http.createServer()
-
-    @server.on("upgrade")
-    def upgraded(req: Any, socket: Socket, head: bytes) -> None:
-        socket.write(
-            "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
-            f"Sec-WebSocket-Accept: {accept_for(req.headers['sec-websocket-key'])}\r\n\r\n"
-        )
-        talk(socket)
-
+    agree_and(server, lambda socket: socket.end(b"\x81\x03one\x81\x03two" + GOODBYE))
     server.listen(0, "127.0.0.1")
-    ws = WebSocket(f"ws://127.0.0.1:{server.address()['port']}")
-    over, told = threading.Event(), list[Any]()
-    ws.addEventListener("close", lambda event: over.set())
-    assert over.wait(30)
-    heard = threading.Semaphore(0)
-    for name in ("open", "message", "close"):
-        ws.addEventListener(name, lambda event: (told.append(getattr(event, "data", event.type)), heard.release()))
-    for _ in range(4):
-        assert heard.acquire(timeout=30)
-    assert told == ["open", "one", "two", "close"]
-    server.close()
+    try:
+        ws = WebSocket(f"ws://127.0.0.1:{port_of(server)}")
+        over, told, heard = threading.Event(), list[Any](), threading.Semaphore(0)
+
+        def listener(event: Event) -> None:
+            told.append(event.data if isinstance(event, MessageEvent) else event.type)
+            heard.release()
+
+        ws.addEventListener("close", lambda event: over.set())
+        assert over.wait(30)
+        for name in ("open", "message", "close"):
+            ws.addEventListener(name, listener)
+        for _ in range(4):
+            assert heard.acquire(timeout=30)
+        assert told == ["open", "one", "two", "close"]
+    finally:
+        server.close()
 
 
 PROGRAM = """
@@ -634,6 +648,7 @@ def upgraded(req, socket, head):
         f"Sec-WebSocket-Accept: {accept_for(req.headers['sec-websocket-key'])}\\r\\n\\r\\n"
     )
     socket.end(b"\\x81\\x05Hello\\x88\\x00")
+    socket.resume()
     server.close()
 
 server.listen(0, "127.0.0.1")

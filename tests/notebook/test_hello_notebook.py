@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-import socket
-from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import nbformat
 import pytest
 from nbclient import NotebookClient
+
+from tests.ports import free_ports
 
 from .test_html import Tags
 
@@ -32,12 +32,6 @@ def notebook(tmp_path_factory: pytest.TempPathFactory) -> Any:
         run = replaced(loaded, ports)
         NotebookClient(run, kernel_name="python3", timeout=60, resources=where).execute()
     return replaced(run, {there: here for here, there in ports.items()})
-
-
-def free_ports(count: int) -> list[str]:
-    with ExitStack() as stack:
-        found = [stack.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(count)]
-        return [str(each.getsockname()[1]) for each in found]
 
 
 def replaced(notebook: Any, texts: dict[str, str]) -> Any:

@@ -33,7 +33,10 @@ def test_expand(typed: str, url: str) -> None:
 @pytest.mark.parametrize(
     ("typed", "message"),
     [
-        ("ftp://host/", "ftp:// is not supported: got ftp://host/, expected a URL that begins with http:// or https://."),
+        (
+            "ftp://host/",
+            "ftp:// is not supported: got ftp://host/, expected a URL that begins with http:// or https://.",
+        ),
         ("/path", "/path is not a URL. Expected something like :3000/path"),
         (":99999/", ":99999/ is not a URL"),
         ("http://", "http:// is not a URL"),
