@@ -26,6 +26,8 @@ from .incoming import IncomingMessage
 from .outgoing import OutgoingMessage
 from .server import Server, createServer
 from .server_response import ServerResponse
+from .websocket import WebSocket
+from .websocket_events import CloseEvent, MessageEvent
 
 __version__ = "0.1.0"
 
@@ -37,13 +39,16 @@ __all__ = [
     "AbortSignal",
     "Agent",
     "ClientRequest",
+    "CloseEvent",
     "EventEmitter",
     "Exchange",
     "IncomingMessage",
+    "MessageEvent",
     "NodeError",
     "OutgoingMessage",
     "Server",
     "ServerResponse",
+    "WebSocket",
     "asend",
     "createServer",
     "events",

@@ -313,7 +313,7 @@ class Agent(Resident):
             self.removeSocket(socket, options)
             socket.handler = IdleGuard(socket)
             # An idle socket must not keep the last exchange, with all it says, in memory.
-            socket.parser = socket._httpMessage = None  # type: ignore[attr-defined]
+            socket.parser = socket._httpMessage = None
             self.freeSockets.setdefault(name, []).append(socket)
         else:
             socket.destroy()
@@ -431,10 +431,9 @@ def server_name(host_header: str, host: str | None) -> str:
 
 
 def _request_of(socket: Socket) -> ClientRequest | None:
-    return cast("ClientRequest | None", getattr(socket, "_httpMessage", None))
+    return cast("ClientRequest | None", socket._httpMessage)
 
 
 def _drop_if_empty(pool: dict[str, Any], name: str) -> None:
     if name in pool and not pool[name]:
         del pool[name]
-

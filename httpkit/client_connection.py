@@ -34,7 +34,7 @@ class ClientConnection:
         self._over = False
         socket.handler = self
         socket.parser = self.reader
-        socket._httpMessage = request  # type: ignore[attr-defined]
+        socket._httpMessage = request
 
     # --- what the socket tells
 
@@ -56,8 +56,7 @@ class ClientConnection:
             self.reader.eof()
         if self.response is None:
             self._fail(connection_reset("socket hang up"))
-        if not self.socket.destroyed:
-            self.socket.destroySoon()
+        self.socket.destroy()
 
     def drained(self) -> None:
         self.request._socket_drained()

@@ -246,7 +246,7 @@ class ClientRequest(OutgoingMessage):
     def onSocket(self, socket: Socket | None, err: BaseException | None = None) -> None:
         """Called by the agent: this is the socket of the request, or this is why there is none."""
         if socket is not None and err is None:
-            socket._httpMessage = self  # type: ignore[attr-defined]
+            socket._httpMessage = self
         self._home.next_tick(self._take_socket, socket, err)
 
     def _take_socket(self, socket: Socket | None, err: BaseException | None) -> None:

@@ -20,6 +20,7 @@ from itertools import zip_longest
 from typing import Any, NamedTuple
 
 from .errors import (
+    AggregateError,
     NodeError,
     SystemCallError,
     error,
@@ -44,14 +45,6 @@ _FAMILIES = {4: sockets.AF_INET, 6: sockets.AF_INET6}
 _ANY = {4: "0.0.0.0", 6: "::"}  # noqa: S104 - where a connection comes from, not who is let in
 _FAMILY_NAMES = {"IPv4": 4, "IPv6": 6}
 _HINTS = sockets.AI_ADDRCONFIG | sockets.AI_ALL | sockets.AI_V4MAPPED
-
-
-class AggregateError(SystemCallError):
-    """None of several addresses could be connected to: `errors` has one error for each, `code` is the first one's."""
-
-    def __init__(self, errors: list[NodeError]) -> None:
-        super().__init__("; ".join(map(str, errors)), errors[0].code)
-        self.errors = errors
 
 
 class Address(NamedTuple):

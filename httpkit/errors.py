@@ -7,6 +7,7 @@ and `except OSError` work as they would anywhere else:
     ├── NodeTypeError     also a TypeError: an argument of the wrong type or form
     ├── NodeRangeError    also a ValueError: the right type, out of range
     ├── SystemCallError   also an OSError: errno, syscall, address, port
+    │   └── AggregateError    several of them: errors
     ├── AbortError        what an AbortSignal stopped: cause, the signal's reason
     ├── TimeoutError      also Python's: the reason AbortSignal.timeout() gives
     └── ParseError        HPE_*: bytesParsed, reason, rawPacket
@@ -67,6 +68,14 @@ class SystemCallError(NodeError, OSError):
         self.address = address
         self.port = port
         self.hostname = hostname
+
+
+class AggregateError(SystemCallError):
+    """None of several addresses could be connected to: `errors` has one error for each, `code` is the first one's."""
+
+    def __init__(self, errors: list[NodeError]) -> None:
+        super().__init__("; ".join(map(str, errors)), errors[0].code)
+        self.errors = errors
 
 
 class AbortError(NodeError):
@@ -136,7 +145,6 @@ _MESSAGES: dict[str, tuple[type[NodeError], str]] = {
     "ERR_SOCKET_BAD_PORT": (NodeRangeError, "{} should be >= 0 and < 65536. Received {}."),
     "ERR_SOCKET_CLOSED": (NodeError, "Socket is closed"),
     "ERR_SOCKET_CLOSED_BEFORE_CONNECTION": (NodeError, "Socket closed before the connection was established"),
-    "ERR_SOCKET_CONNECTION_TIMEOUT": (NodeError, "Socket connection timeout"),
     "ERR_STREAM_ALREADY_FINISHED": (NodeError, "Cannot call {} after a stream was finished"),
     "ERR_STREAM_CANNOT_PIPE": (NodeError, "Cannot pipe, not readable"),
     "ERR_STREAM_DESTROYED": (NodeError, "Cannot call {} after a stream was destroyed"),

@@ -16,8 +16,8 @@ from time import perf_counter
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
-from .agent import Agent
 from . import https
+from .agent import Agent
 from .client import request
 from .client_request import ClientRequest
 from .errors import NodeError, SystemCallError

@@ -17,9 +17,9 @@ from typing import Any, cast
 from . import agent as http
 from . import server as http_server
 from .client_request import ClientRequest
-from .errors import connection_reset, error, wrong_type
+from .errors import connection_reset, error, report, wrong_type
 from .global_agents import global_agent, set_global_agent
-from .loop import on_loop, report
+from .loop import on_loop
 from .net import Callback, Socket
 from .request_options import Options, request_options
 from .secure_context import OPTIONS, UNAVAILABLE, SecureContext, context_of, createSecureContext, unavailable

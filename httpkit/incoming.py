@@ -11,9 +11,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Protocol, Self
 
-
 from .abort import AbortController, AbortSignal
-from .errors import connection_reset
+from .errors import AbortError, connection_reset
 from .headers import IncomingHeaders
 from .loop import on_loop
 from .net import Socket
@@ -53,6 +52,8 @@ class IncomingMessage(Readable):
     _connection: Exchangeable | None = None
     _raw_headers: list[str] | None = None
     _dumped = False
+    # Nothing is asked for before somebody reads.
+    _more_due = True
     _controller: AbortController | None = None
 
     def __init__(self, socket: Socket) -> None:
@@ -158,8 +159,6 @@ class IncomingMessage(Readable):
         if self._events is None and self.readableFlowing is None:
             # Nobody listens yet: nobody has to be told.
             self._eof = True
-            if self._waiter is not None:
-                self._wake()
         else:
             self._push_end()
 
@@ -168,14 +167,13 @@ class IncomingMessage(Readable):
         if self._dumped or self.closed:
             return
         self._dumped = True
-        if self._events is None and self._eof and self._happened is None and self._waiter is None:
+        if self._events is None and self._eof and self._happened is None:
             # Nobody hears of it, so only the state has to be right.
             if self._length:
                 self.readableDidRead = True
                 self._chunks = None
                 self._length = 0
             self.readableEnded = self.destroyed = self.closed = True
-            self.readable = False
             return
         if self._events is not None:
             self.removeAllListeners("data")
@@ -184,13 +182,13 @@ class IncomingMessage(Readable):
     def _dump_and_close(self) -> None:
         """There is no body, and nobody is to be told so."""
         self._dumped = self._eof = self.readableEnded = self.destroyed = self.closed = True
-        self.readable = False
 
     def _abort(self, err: BaseException | None = None) -> None:
         """The connection ended before the message did."""
         self.destroy(err or connection_reset("aborted"))
 
-    def _read(self) -> None:
+    def _read(self, size: int) -> None:
+        self._more_due = False
         if self._connection is not None:
             self._connection.incoming_wants_more(self)
 
@@ -203,17 +201,17 @@ class IncomingMessage(Readable):
         if self.method is not None:
             # The request is given up, its connection is not: the response can still be sent.
             self.socket = None
-        self.destroy()
+        self.destroy(AbortError())
 
-    def _destroy(self, err: BaseException | None) -> None:
+    def _destroy(self, err: BaseException | None, callback: Callable[..., Any]) -> None:
         if not self.readableEnded or not self.complete:
             self.aborted = True
             self._emit_safely("aborted")
         connection = self._connection
         if connection is not None and not self.readableEnded:
             connection.incoming_destroyed(self, err)
-        # Two ticks, as in Node: a response ended in an 'end' listener closes first.
-        self._home.next_tick(self._home.next_tick, self._close, err)
+        # A tick more, as in Node: a response ended in an 'end' listener closes first.
+        self._home.next_tick(callback, err)
 
     def _emit_error(self, err: BaseException) -> None:
         # An aborted message that nobody watches is nobody's surprise.

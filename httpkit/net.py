@@ -34,8 +34,10 @@ __all__ = ["Callback", "Handler", "Socket", "SocketProtocol", "checked_port", "c
 class Socket(TransportStream):
     """A TCP connection: 'connect', 'data', 'end', 'drain', 'timeout', 'error', 'close'."""
 
+    # What HTTP leaves on a socket: the server, the parser, and the message that is being sent.
     server: Any = None
     parser: Any = None
+    _httpMessage: Any = None
 
     _dialing: Dialing | None = None
     _connect_task: Task[None] | None = None

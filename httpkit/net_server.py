@@ -18,9 +18,9 @@ from typing import Any, ClassVar, Self
 
 from .constants import HIGH_WATER_MARK
 from .errors import SystemCallError, error
-from .listening import BACKLOG, LOOPBACK, bound, bound_to, listen_options
+from .listening import BACKLOG, LOOPBACK, close_when_aborted, listen_options, listening_socket
 from .loop import Resident, on_loop
-from .net import Callback, Socket, SocketProtocol, checked_port
+from .net import Callback, Socket, SocketProtocol
 
 
 class NetServer(Resident):
@@ -81,10 +81,11 @@ class NetServer(Resident):
     def listen(self, *args: Any, **options: Any) -> Self:
         """Listen; the port is known on the next line: `listen(port, host, backlog, callback)`, all optional.
 
-        Also `listen({'port', 'host', 'backlog', 'path'}, callback)`, and `listen(path)` for a Unix socket. Without a
-        port, or with 0, the system picks one; the host is 127.0.0.1. 'listening' or 'error' follows; called from
-        another thread than the loop's, an error that no listener waits for is raised here. Raises
-        ERR_SERVER_ALREADY_LISTEN, ERR_SOCKET_BAD_PORT.
+        Also `listen(path)` for a Unix socket, `listen(handle)` for a socket that listens already, and `listen(options)`
+        with 'port', 'host', 'backlog', 'path', 'fd', 'ipv6Only', 'reusePort', 'readableAll', 'writableAll', 'signal'.
+        Without a port, or with 0, the system picks one; the host is 127.0.0.1. 'listening' or 'error' follows; called
+        from another thread than the loop's, an error that no listener waits for is raised here. Raises
+        ERR_SERVER_ALREADY_LISTEN, ERR_SOCKET_BAD_PORT, ERR_INVALID_ARG_VALUE, ERR_INVALID_ARG_TYPE.
         """
         wanted, callback = listen_options(args, options)
         failure = self._home.call(self._listen, wanted, callback, get_ident() != self._home.thread_id)
@@ -97,14 +98,12 @@ class NetServer(Resident):
     ) -> SystemCallError | None:
         if self._listening is not None:
             raise error("ERR_SERVER_ALREADY_LISTEN")
-        path = wanted.get("path")
-        port = checked_port(wanted.get("port") or 0, "options.port")
-        backlog = wanted.get("backlog") or BACKLOG
         if callback is not None:
             self.once("listening", callback)
+        if wanted.get("signal") is not None:
+            close_when_aborted(self, wanted["signal"])
         try:
-            host = wanted.get("host") or LOOPBACK
-            self._listening = bound_to(path, backlog) if path else bound(host, port, backlog)
+            self._listening = listening_socket(wanted)
         except SystemCallError as err:
             if from_elsewhere and not self.listenerCount("error"):
                 if callback is not None:
@@ -117,10 +116,15 @@ class NetServer(Resident):
         self._forget = self._home.at_close(self._stop_listening)
         if self._referenced:
             self._home.ref()
-        self._opening = self._home.spawn(self._accept(self._listening, backlog))
+        self._opening = self._home.spawn(self._accept(self._listening, wanted.get("backlog") or BACKLOG))
         self._began_listening()
-        self._home.next_tick(self._emit_safely, "listening")
+        self._home.next_tick(self._tell_listening)
         return None
+
+    def _tell_listening(self) -> None:
+        # It may have been closed at once.
+        if self.listening:
+            self._emit_safely("listening")
 
     async def _accept(self, listening: sockets.socket, backlog: int) -> None:
         accepting: asyncio.AbstractServer

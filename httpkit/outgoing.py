@@ -290,10 +290,6 @@ class OutgoingMessage(Resident):
             data = b"" if chunk is None else to_bytes(chunk, encoding)
         if self.finished:
             return self._end_again(data, callback)
-        if self.destroyed and callback is not None:
-            # 'finish', which would call it, does not come any more.
-            self._home.next_tick(callback, error("ERR_STREAM_DESTROYED", "end"))
-            callback = None
         if self.strictContentLength:
             self._check_length(self._bytes_written + len(data), at_end=True)
         if self._head is None:
@@ -303,7 +299,7 @@ class OutgoingMessage(Resident):
             self._drop_body(None)
             data = b""
         if callback is not None:
-            self.once("finish", callback)
+            self._when_finished(callback)
         if self.writableCorked:
             self.writableCorked = 0
             self._flush_corked()
@@ -311,11 +307,19 @@ class OutgoingMessage(Resident):
         self._send(self._last_chunks(data) if self.chunkedEncoding else data, self._on_finish)
         socket = self.socket
         if socket is not None:
-            if socket._corked is not None:
+            if socket.writableCorked:
+                socket.writableCorked = 1
                 socket.uncork()
             if self._events is not None and self._waiting is None:
                 self._prefinish()
         return self
+
+    def _when_finished(self, callback: Callback) -> None:
+        if self.destroyed:
+            # 'finish' does not come any more.
+            self._home.next_tick(callback, error("ERR_STREAM_DESTROYED", "end"))
+        else:
+            self.once("finish", callback)
 
     def pipe(self, destination: Any = None) -> None:
         """A message that is written cannot be read: emits ERR_STREAM_CANNOT_PIPE."""

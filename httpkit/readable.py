@@ -60,9 +60,6 @@ class Readable(Flow):
 
     _pipes: tuple[Pipe, ...] = ()
     _whole: asyncio.Task[_Bytes] | None = None
-    _waiter: asyncio.Future[None] | None = None
-
-    def _wake(self) -> None: ...
 
     def __init__(self, options: Options | None = None, /, **more: Any) -> None:
         super().__init__()

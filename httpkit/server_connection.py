@@ -91,10 +91,7 @@ class ServerConnection:
         idle = socket._idle
         if idle.deadline is not None:
             # The idle timer stops; the server's own, if any, starts again.
-            idle.timeout = timeout = self.server.timeout
-            idle.deadline = None
-            if timeout:
-                idle.restart()
+            idle.begin(self.server.timeout)
         reader = self.reader
         try:
             reader.feed(data)
@@ -340,9 +337,7 @@ class ServerConnection:
         else:
             limit = self.server.keepAliveTimeout
             if limit:
-                idle = self.socket._idle
-                idle.timeout = limit + self.server.keepAliveTimeoutBuffer
-                idle.restart()
+                self.socket._idle.begin(limit + self.server.keepAliveTimeoutBuffer)
 
     def _next_response(self, responses: deque[ServerResponse]) -> None:
         if len(responses) < _MAX_PIPELINED and not self._body_waits:

@@ -374,7 +374,6 @@ class TransportStream(Readable):
                 self._emit_safely("error", err)
         self.closed = self._close_emitted = True
         self._emit_safely("close", err is not None)
-        self._wake()
         # Last: what a listener has begun keeps a script alive from here on.
         self.unref()
 

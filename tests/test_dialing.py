@@ -11,8 +11,8 @@ from typing import Any, cast
 import pytest
 
 from httpkit.blocklist import BlockList
-from httpkit.dialing import Address, AggregateError, Dialing, checked_port, connect_options, destination, in_turn
-from httpkit.errors import NodeError
+from httpkit.dialing import Address, Dialing, checked_port, connect_options, destination, in_turn
+from httpkit.errors import AggregateError, NodeError
 
 
 def v4(last: int) -> Address:

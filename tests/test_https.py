@@ -6,7 +6,7 @@ import asyncio
 import ssl
 import urllib.request
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, cast
 
 import pytest
 import uvloop
@@ -15,6 +15,7 @@ import httpkit as http
 from httpkit import https, secure_context
 from httpkit.errors import NodeError
 from httpkit.net import Socket
+from httpkit.tls import TLSSocket
 from tests.certificates import CA, LOCALHOST, WHERE
 
 Main = Callable[[], Awaitable[Any]]
@@ -36,9 +37,17 @@ def happens(emitter: Any, name: str) -> asyncio.Future[Any]:
     return future
 
 
+def port_of(server: https.Server) -> int:
+    return cast("dict[str, int]", server.address())["port"]
+
+
 def test_other_programs_understand_it() -> None:
     """And a thread that waits for an answer does not stop the server."""
-    server = https.createServer(lambda req, res: res.end(f"{req.url} {req.socket.encrypted}"), **LOCALHOST).listen(0)
+
+    def handler(req: Any, res: Any) -> None:
+        res.end(f"{req.url} {req.socket.encrypted}")
+
+    server = https.createServer(handler, **LOCALHOST).listen(0)
     trusting = ssl.create_default_context(cadata=CA)
     with urllib.request.urlopen(f"{server.url}path", context=trusting) as response:
         assert response.read() == b"/path True"
@@ -57,9 +66,10 @@ def test_in_a_few_lines(run: Callable[[Main], Any]) -> None:
             req = https.request(server.url, method="POST", ca=CA)
             req.end("hello")
             res = await req
+            authorized = cast(TLSSocket, res.socket).authorized
             text = await res.text()
             https.globalAgent.destroy()
-            return text, server.url[:8], res.socket is None or res.socket.authorized
+            return text, server.url[:8], authorized
 
     assert run(main) == ("hello", "https://", True)
 
@@ -120,7 +130,7 @@ def test_closing_waits_for_handshakes(run: Callable[[Main], Any]) -> None:
         server = https.createServer(**LOCALHOST).listen(0)
         server.on("tlsClientError", lambda err, socket: events.append(err.code))
         accepted = happens(server, "connection")
-        _, writer = await asyncio.open_connection("127.0.0.1", server.address()["port"])
+        _, writer = await asyncio.open_connection("127.0.0.1", port_of(server))
         await accepted
         server.close(lambda *_: events.append("closed"))
         events.append("closing")
@@ -146,9 +156,7 @@ def test_a_server_without_a_certificate_says_so(capsys: pytest.CaptureFixture[st
 
 
 @pytest.mark.parametrize("proxy_is_secure", [False, True])
-def test_through_a_proxy(
-    run: Callable[[Main], Any], proxy_is_secure: bool, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_through_a_proxy(run: Callable[[Main], Any], proxy_is_secure: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     # The options of the agent are for the server; whether the proxy can be trusted the system has to know.
     monkeypatch.setenv("SSL_CERT_FILE", str(WHERE / "ca.pem"))
     secure_context._shared.cache_clear()
@@ -160,16 +168,17 @@ def test_through_a_proxy(
         def connect(req: Any, socket: Any, head: bytes) -> None:
             asked.append(req.url.partition(":")[0])
             socket.write("HTTP/1.1 200 Connection established\r\n\r\n")
-            target = Socket().connect(server.address()["port"], "127.0.0.1")
+            target = Socket().connect(port_of(server), "127.0.0.1")
             target.pipe(socket)
             socket.pipe(target)
+            target.on("close", lambda *_: socket.destroySoon())
 
         proxy = https.createServer(**LOCALHOST) if proxy_is_secure else http.createServer()
         proxy.on("connect", connect)
         proxy.listen(0)
         agent = https.Agent(proxyEnv={"HTTPS_PROXY": proxy.url}, ca=CA)
         res = await https.get(server.url, agent=agent)
-        authorized = res.socket.authorized
+        authorized = cast(TLSSocket, res.socket).authorized
         text = await res.text()
         agent.destroy()
         server.close()
@@ -199,7 +208,7 @@ def test_another_global_agent() -> None:
         (lambda: https.createServer(certificate="x"), "ERR_INVALID_ARG_TYPE"),
         (lambda: https.createServer().getTicketKeys(), "ERR_FEATURE_UNAVAILABLE_ON_PLATFORM"),
         (lambda: https.createServer().setTicketKeys(b""), "ERR_FEATURE_UNAVAILABLE_ON_PLATFORM"),
-        (lambda: https.createServer().setSecureContext("x"), "ERR_INVALID_ARG_TYPE"),
+        (lambda: https.createServer().setSecureContext(cast(Any, "x")), "ERR_INVALID_ARG_TYPE"),
         (lambda: https.get("https://localhost", pfx=b"x"), "ERR_FEATURE_UNAVAILABLE_ON_PLATFORM"),
     ],
 )

@@ -88,7 +88,7 @@ def test_requests_can_be_awaited_from_another_loop() -> None:
         # The request lives where its agent does: on the background loop.
         res = await http.get(server.url, agent=agent)
         assert res._home is agent._home is server._home is not home()
-        return [chunk.decode() async for chunk in res]  # type: ignore[union-attr]
+        return [chunk.decode() async for chunk in res]
 
     assert asyncio.run(main()) == ["hi"]
     agent.destroy()

@@ -47,7 +47,7 @@ def test_who_is_asked_for_a_certificate() -> None:
 
 
 def test_only_the_given_authorities_are_trusted() -> None:
-    trusting = createSecureContext(ca=CA).for_client(verify=True)
+    trusting: Any = createSecureContext(ca=CA).for_client(verify=True)
     assert [dict(part[0] for part in each["issuer"])["organizationName"] for each in trusting.get_ca_certs()] == [
         "httpkit"
     ]

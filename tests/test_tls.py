@@ -300,7 +300,12 @@ def test_a_socket_in_a_script_lives_in_the_background() -> None:
     told = threading.Event()
     errors: list[Any] = []
     socket = connect(host="127.0.0.1", port=1, ca=CA)
-    socket.on("error", lambda err: (errors.append(err), told.set()))
+
+    def failed(err: Any) -> None:
+        errors.append(err)
+        told.set()
+
+    socket.on("error", failed)
     assert told.wait(10)
     assert errors[0].code == "ECONNREFUSED"
 

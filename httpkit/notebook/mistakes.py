@@ -51,13 +51,15 @@ def _not_http(error: NodeError, url: str) -> str:
 
 def _untrusted(error: NodeError, url: str) -> str:
     return (
-        f"{_where(url)} did not prove who it is ({error.message.rstrip('.')}). If it is yours, trust its certificate in "
-        "code: http.send(…, agent=http.https.Agent(ca=PEM))."
+        f"{_where(url)} did not prove who it is ({error.message.rstrip('.')}). If it is yours, trust its certificate "
+        "in code: http.send(…, agent=http.https.Agent(ca=PEM))."
     )
 
 
 def _no_tls(error: NodeError, url: str) -> str:
-    return f"{_where(url)} does not speak TLS as it should ({error.message.rstrip('.')}). Does its URL begin with http://?"
+    return (
+        f"{_where(url)} does not speak TLS as it should ({error.message.rstrip('.')}). Does its URL begin with http://?"
+    )
 
 
 def _bad_url(error: NodeError, url: str) -> str:

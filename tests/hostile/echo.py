@@ -34,9 +34,9 @@ class CountingLoop(asyncio.SelectorEventLoop):
         super().__init__()
         self.scheduled = 0
 
-    def call_soon(self, callback: Callable[..., object], *args: Any, context: Any = None) -> asyncio.Handle:
+    def call_soon(self, *args: Any, **context: Any) -> asyncio.Handle:  # type: ignore[override]
         self.scheduled += 1
-        return super().call_soon(callback, *args, context=context)
+        return super().call_soon(*args, **context)
 
 
 async def settle() -> None:

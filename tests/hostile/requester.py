@@ -36,10 +36,12 @@ def ask(method: str, packets: Iterable[bytes], *, ends: bool) -> Json:
         await reader.readuntil(b"\r\n\r\n")
         if method == "POST":
             await reader.readuntil(b"0\r\n\r\n")
-        await _send(packets, request.socket, writer)
+        socket = request.socket
+        assert socket is not None
+        await _send(packets, socket, writer)
         result["reusable"] = any(not socket.destroyed for each in agent.freeSockets.values() for socket in each)
-        if ends and "end" not in result:
-            await _end(request.socket, writer)
+        if ends and "end" not in result and not socket.destroyed:
+            await _end(socket, writer)
         result.setdefault("end", "timeout")
         agent.destroy()
         request.destroy()
@@ -58,16 +60,17 @@ async def _send(packets: Iterable[bytes], socket: Any, writer: asyncio.StreamWri
         for packet in packets:
             sent += len(packet)
             writer.write(packet)
-            while socket.bytesRead < sent and not socket.destroyed:
+            while socket.bytesRead < sent and not socket.destroyed:  # noqa: ASYNC110 - only its connection is told
                 await asyncio.sleep(0)
             await settle()
 
 
 async def _end(socket: Any, writer: asyncio.StreamWriter) -> None:
+    closed = asyncio.Event()
+    socket.on("close", lambda *_: closed.set())
     writer.write_eof()
     async with asyncio.timeout(_PATIENCE):
-        while not socket.closed:
-            await asyncio.sleep(0)
+        await closed.wait()
     await settle()
 
 

@@ -23,6 +23,7 @@ async function ask(lane, port) {
   const req = http.get({ host: '127.0.0.1', port, path: lane, headers, agent })
   watch(lane, 'req', req, 'finish', 'error', 'close')
   req.on('close', closed.open)
+  req.on('socket', (socket) => socket.on('agentRemove', () => log(lane, 'agentRemove')))
 
   const upgrade = (res, socket, head) => {
     log(lane, 'upgrade', res.statusCode, res.headers, head, socket === req.socket, agent.totalSocketCount)

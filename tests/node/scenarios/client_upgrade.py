@@ -29,6 +29,7 @@ async def ask(lane, port):
     req = http.get({"host": "127.0.0.1", "port": port, "path": lane, "headers": headers, "agent": agent})
     watch(lane, "req", req, "finish", "error", "close")
     req.on("close", closed.open)
+    req.on("socket", lambda socket: socket.on("agentRemove", lambda: log(lane, "agentRemove")))
 
     def upgrade(res, socket, head):
         log(lane, "upgrade", res.statusCode, res.headers, head, socket is req.socket, agent.totalSocketCount)

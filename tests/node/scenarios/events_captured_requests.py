@@ -1,6 +1,7 @@
 """Async request listeners that fail while captureRejections is on."""
 
 from prelude import listen, log, raw, run
+
 import httpkit as http
 from httpkit.events import EventEmitter
 
