@@ -184,15 +184,16 @@ class ClientConnection:
         assert response is not None
         response._received()
         self._release()
-        socket.emit("agentRemove")
         request.upgradeOrConnect = True
-        awaited = request._settle(response)
+        taken = request._settle(response) or bool(request.listenerCount(event))
+        if taken:
+            socket.emit("agentRemove")
         try:
-            heard = request.emit(event, response, socket, self.reader.rest)
+            request.emit(event, response, socket, self.reader.rest)
         except Exception as exc:  # noqa: BLE001 - reported; nobody takes care of the socket
             report(exc)
-            heard = awaited = False
-        if not heard and not awaited:
+            taken = False
+        if not taken:
             socket.destroy()
         request._emit_close()
 

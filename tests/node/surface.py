@@ -44,8 +44,7 @@ OMITTED: dict[str, tuple[tuple[str, ...], str]] = {
     ),
     "`insecureHTTPParser: true` and `httpValidation: 'insecure'`": (
         ("Server.insecureHTTPParser", "http.createServer.insecureHTTPParser", "http.request.insecureHTTPParser"),
-        "What is no HTTP is never taken for HTTP: that is how requests are smuggled. `false`, `'strict'` and "
-        "`'relaxed'` are there.",
+        "That is how requests are smuggled: what is no HTTP is never taken for it. `'strict'` and `'relaxed'` are there.",
     ),
     "the TLS options " + ", ".join(f"`{name}`" for name in sorted(secure_context.UNAVAILABLE)): (
         (),
@@ -194,11 +193,10 @@ def page() -> str:
     lines = [
         "# What httpkit has of Node's `http`",
         "",
-        f"Every public name of Node {SURFACE['version']}'s `http` and `https`, looked for on httpkit's modules, classes and "
-        "living objects.",
-        "Written by `python -m tests.node.surface`; a test fails when it is not true.",
+        f"Every public name of Node {SURFACE['version']}'s `http` and `https`, looked for on httpkit's modules,",
+        "classes and living objects. Written by `python -m tests.node.surface`; a test fails when it is not true.",
         "",
-        f"**{len(there)} of {len(wanted)}** names that are not deprecated are there; {len(wanted) - len(there)} are left out.",
+        f"**{len(there)} of {len(wanted)}** names that are not deprecated are there.",
         "",
         "| left out | why |",
         "|---|---|",
