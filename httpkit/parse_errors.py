@@ -1,7 +1,8 @@
 """What is wrong with a head, and where: in llhttp's words, with llhttp's positions and Node's codes.
 
 A fault is (position, reason). llhttp points now at the byte that is wrong, now behind it; people who log `bytesParsed`
-compare it with what Node gives, so the differences are kept.
+compare it with what Node gives, so the differences are kept. Here is also what aiohttp alone has against a head, and
+what it lets pass.
 """
 
 from __future__ import annotations

@@ -219,7 +219,7 @@ class Reader(Generic[Message]):
         special = body is not None or message.upgrade or self._reworded or not self.is_request
         if special:
             # It waits for a body that it will not be given (of a response to HEAD, too), or was told other words.
-            self._parser = self._repeated = None
+            self._parser = None
         elif not message.should_close:
             self._repeated, self._repeated_message = head, message
         self.stopped = self._sink.head(message, body is not None)
@@ -227,7 +227,10 @@ class Reader(Generic[Message]):
             self._after_special(bool(message.upgrade), start + len(head))
 
     def _after_special(self, upgrade: bool, position: int) -> None:
-        self._reworded = False
+        if self._reworded:
+            # What was found about this head does not hold for the one before it.
+            self._reworded = False
+            self._repeated = None
         self._declined = upgrade and not self.stopped
         if self.stopped:
             self._body = None
@@ -389,13 +392,14 @@ class RequestReader(Reader[RawRequestMessage]):
         if not plain and (heads.target_fault(head) or heads.request_line_fault(head)):
             raise self._refusal(head, base)
         headers = message.headers
-        if (message.chunked or self._reworded or hdrs.TRANSFER_ENCODING in headers) and heads.coding_fault(head):
-            raise self._refusal(head, base)
-        if message.chunked:
-            return self._chunked()
-        if hdrs.TRANSFER_ENCODING in headers or (self._reworded and self._not_chunked):
-            # Nobody can tell where it ends: the request is told and refused (RFC 9112 section 6.3).
-            return UntilCloseBody()
+        if message.chunked or self._reworded or hdrs.TRANSFER_ENCODING in headers:
+            if heads.coding_fault(head):
+                raise self._refusal(head, base)
+            if message.chunked:
+                return self._chunked()
+            if self._not_chunked or hdrs.TRANSFER_ENCODING in headers:
+                # Nobody can tell where it ends: the request is told and refused (RFC 9112 section 6.3).
+                return UntilCloseBody()
         # A tunnel has no body: its bytes belong to whoever takes the tunnel (RFC 9110 section 9.3.6).
         if hdrs.CONTENT_LENGTH not in headers or message.method == "CONNECT":
             return None

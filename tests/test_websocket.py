@@ -474,6 +474,8 @@ def agree_and(server: Server, talk: Callable[[Socket], Any]) -> None:
             f"Sec-WebSocket-Accept: {accept_for(req.headers['sec-websocket-key'])}\r\n\r\n"
         )
         talk(socket)
+        # Read, though nobody asks: otherwise it would not notice that the client has left.
+        socket.resume()
 
 
 @asynccontextmanager

@@ -22,6 +22,13 @@ const requests = {
   'zero length': `POST / HTTP/1.1\r\n${rest}Content-Length: 0\r\n\r\n`,
   'length with zeros': `POST / HTTP/1.1\r\n${rest}Content-Length: 0004\r\n\r\nbody`,
   'upper-case chunked': `POST / HTTP/1.1\r\n${rest}Transfer-Encoding: CHUNKED\r\n\r\n4\r\nbody\r\n0\r\n\r\n`,
+  'list of codings': `POST / HTTP/1.1\r\n${rest}Transfer-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nbody\r\n0\r\n\r\n`,
+  'odd extensions': `POST / HTTP/1.1\r\n${rest}Transfer-Encoding: chunked\r\n\r\n4;=;;a="\\"";b\r\nbody\r\n0;c\r\n\r\n`,
+  'types twice': `GET / HTTP/1.1\r\n${rest}Content-Type: a\r\nContent-Type: b\r\nSec-WebSocket-Key1: c\r\n\r\n`,
+  'HTTP/0.9': `GET / HTTP/0.9\r\n${rest}\r\n`,
+  'no version': 'GET /old\r\n\r\n',
+  'HTTP/2.0 in words': `GET / HTTP/2.0\r\n${rest}\r\n`,
+  'two spaces': `GET  / HTTP/1.1\r\n${rest}\r\n`,
   'body of a GET': `GET / HTTP/1.1\r\n${rest}Content-Length: 4\r\n\r\nbody`,
 }
 
@@ -36,6 +43,17 @@ async function main() {
   })
   const port = await listen(server)
   for ([name, request] of Object.entries(requests)) log(name, await raw(port, request))
+
+  const relaxed = http.createServer({ httpValidation: 'relaxed' }, (req, res) => {
+    log(name, req.rawHeaders)
+    res.end()
+  })
+  const relaxedPort = await listen(relaxed)
+  for (const odd of ['\x01', '\x1b[31m', '\x7f', '\x02 \x03', '\r', '\r\n ']) {
+    name = `relaxed ${odd.charCodeAt(0)} ${odd.length}`
+    log(name, await raw(relaxedPort, `GET / HTTP/1.1\r\n${rest}X: a${odd}b\r\n\r\n`))
+    log(name, await raw(relaxedPort, `GET /${odd} HTTP/1.1\r\n${rest}\r\n`))
+  }
 }
 
 run(main)

@@ -24,6 +24,15 @@ REQUESTS = {
     "zero length": f"POST / HTTP/1.1\r\n{REST}Content-Length: 0\r\n\r\n",
     "length with zeros": f"POST / HTTP/1.1\r\n{REST}Content-Length: 0004\r\n\r\nbody",
     "upper-case chunked": f"POST / HTTP/1.1\r\n{REST}Transfer-Encoding: CHUNKED\r\n\r\n4\r\nbody\r\n0\r\n\r\n",
+    "list of codings": f"POST / HTTP/1.1\r\n{REST}Transfer-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n\r\n"
+    "4\r\nbody\r\n0\r\n\r\n",
+    "odd extensions": f"POST / HTTP/1.1\r\n{REST}Transfer-Encoding: chunked\r\n\r\n"
+    '4;=;;a="\\"";b\r\nbody\r\n0;c\r\n\r\n',
+    "types twice": f"GET / HTTP/1.1\r\n{REST}Content-Type: a\r\nContent-Type: b\r\nSec-WebSocket-Key1: c\r\n\r\n",
+    "HTTP/0.9": f"GET / HTTP/0.9\r\n{REST}\r\n",
+    "no version": "GET /old\r\n\r\n",
+    "HTTP/2.0 in words": f"GET / HTTP/2.0\r\n{REST}\r\n",
+    "two spaces": f"GET  / HTTP/1.1\r\n{REST}\r\n",
     "body of a GET": f"GET / HTTP/1.1\r\n{REST}Content-Length: 4\r\n\r\nbody",
 }
 
@@ -42,6 +51,16 @@ async def main():
     port = await listen(server)
     for name, request in REQUESTS.items():
         log(name, await raw(port, request))
+
+    def handler(req, res):
+        log(name, req.rawHeaders)
+        res.end()
+
+    relaxed_port = await listen(http.createServer({"httpValidation": "relaxed"}, handler))
+    for odd in ["\x01", "\x1b[31m", "\x7f", "\x02 \x03", "\r", "\r\n "]:
+        name = f"relaxed {ord(odd[0])} {len(odd)}"
+        log(name, await raw(relaxed_port, f"GET / HTTP/1.1\r\n{REST}X: a{odd}b\r\n\r\n"))
+        log(name, await raw(relaxed_port, f"GET /{odd} HTTP/1.1\r\n{REST}\r\n"))
 
 
 run(main)

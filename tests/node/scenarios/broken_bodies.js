@@ -10,10 +10,15 @@ const bodies = {
   'no line end after data': [head, '2\r\nhixx'],
   'line feed only': [head, '2\nhi\r\n'],
   'space before extension': [head, '2 \r\nhi\r\n'],
+  'bad extension': [head, '2;a b\r\nhi\r\n'],
+  'bad quoted extension': [head, '2;a="\x01"\r\nhi\r\n'],
   'endless extension': [head, `2;${'x'.repeat(17000)}\r\n`],
   'end within a chunk': [head, '9\r\nhi', 'end'],
   'end within a length': ['POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n', 'hi', 'end'],
   'bad trailer': [head, '0\r\nBad Name: x\r\n\r\n'],
+  'length as a trailer': [head, '0\r\nContent-Length: 1\r\n\r\n'],
+  'coding as a trailer': [head, '0\r\nTransfer-Encoding: chunked\r\n\r\n'],
+  'trailers too large': [head, `0\r\nX: ${'x'.repeat(17000)}\r\n\r\n`],
 }
 
 async function main() {

@@ -12,10 +12,15 @@ BODIES = {
     "no line end after data": [HEAD, "2\r\nhixx"],
     "line feed only": [HEAD, "2\nhi\r\n"],
     "space before extension": [HEAD, "2 \r\nhi\r\n"],
+    "bad extension": [HEAD, "2;a b\r\nhi\r\n"],
+    "bad quoted extension": [HEAD, '2;a="\x01"\r\nhi\r\n'],
     "endless extension": [HEAD, f"2;{'x' * 17000}\r\n"],
     "end within a chunk": [HEAD, "9\r\nhi", "end"],
     "end within a length": ["POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n", "hi", "end"],
     "bad trailer": [HEAD, "0\r\nBad Name: x\r\n\r\n"],
+    "length as a trailer": [HEAD, "0\r\nContent-Length: 1\r\n\r\n"],
+    "coding as a trailer": [HEAD, "0\r\nTransfer-Encoding: chunked\r\n\r\n"],
+    "trailers too large": [HEAD, f"0\r\nX: {'x' * 17000}\r\n\r\n"],
 }
 
 

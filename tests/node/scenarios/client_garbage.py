@@ -15,6 +15,13 @@ REPLIES = {
     "two lengths": "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 1\r\n\r\nx",
     "length and chunked": "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
     "head too large": f"HTTP/1.1 200 OK\r\nX: {'x' * 17000}\r\nContent-Length: 0\r\n\r\n",
+    "status of letters": "HTTP/1.1 2OO OK\r\n\r\n",
+    "space in front": "HTTP/1.1 200 OK\r\n X: a\r\n\r\n",
+    "folded line": "HTTP/1.1 200 OK\r\nX: a\r\n b\r\nContent-Length: 0\r\n\r\n",
+    "control in value": "HTTP/1.1 200 OK\r\nX: a\x01b\r\nContent-Length: 0\r\n\r\n",
+    "empty coding": "HTTP/1.1 200 OK\r\nTransfer-Encoding:\r\n\r\n",
+    "response behind the response": "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\ngarbage",
+    "bad trailer": "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nX : y\r\n\r\n",
     "bad chunk size": "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nnonsense\r\n",
 }
 
@@ -38,7 +45,7 @@ async def garbage(lane, port):
             closed.open()
 
     req = http.get({"host": "127.0.0.1", "port": port, "agent": False}, response)
-    req.on("error", lambda err: log(lane, "req error", err.code))
+    req.on("error", lambda err: log(lane, "req error", err.code, err.reason, err.bytesParsed, len(err.rawPacket)))
     req.on("close", close)
     await closed
 

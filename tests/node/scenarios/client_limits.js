@@ -14,6 +14,10 @@ async function main() {
     log('count', count, res.rawHeaders.length, await body(res))
   }
 
+  const odd = await serve(hangup('HTTP/1.1 200 OK\r\nX: a\x01\x7fb\r\nContent-Length: 0\r\n\r\n'))
+  const relaxed = http.get({ host: '127.0.0.1', port: odd, agent: false, httpValidation: 'relaxed' })
+  log('relaxed', (await once(relaxed, 'response')).rawHeaders)
+
   const port = await serve(answer('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n'))
   const original = http.globalAgent
   http.globalAgent = new http.Agent()

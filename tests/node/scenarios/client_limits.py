@@ -17,6 +17,10 @@ async def main():
         res = await once(req, "response")
         log("count", count, len(res.rawHeaders), await body(res))
 
+    odd = await serve(hangup("HTTP/1.1 200 OK\r\nX: a\x01\x7fb\r\nContent-Length: 0\r\n\r\n"))
+    relaxed = http.get({"host": "127.0.0.1", "port": odd, "agent": False, "httpValidation": "relaxed"})
+    log("relaxed", (await once(relaxed, "response")).rawHeaders)
+
     port = await serve(answer("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"))
     original = http.globalAgent
     http.globalAgent = http.Agent()

@@ -25,6 +25,13 @@ const requests = {
   'length and chunked': `${head}Content-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`,
   'chunked and length': `${head}Transfer-Encoding: chunked\r\nContent-Length: 1\r\n\r\n0\r\n\r\n`,
   'chunked is not last': `${head}Transfer-Encoding: chunked, gzip\r\n\r\n0\r\n\r\n`,
+  'coding without chunked': `${head}Transfer-Encoding: gzip\r\n\r\nx`,
+  'coding that is none': `${head}Transfer-Encoding: ,\r\n\r\nx`,
+  'empty coding': `${head}Transfer-Encoding:\r\n\r\nx`,
+  'two chunked': `${head}Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`,
+  'garbage behind a request': `${head}\r\ngarbage\r\n\r\n`,
+  'request behind the last': `${head}Connection: close\r\n\r\n${head}\r\n`,
+  'space at the start': `GET / HTTP/1.1\r\n X: y\r\n\r\n`,
   'head too large': `${head}X: ${'x'.repeat(17000)}\r\n\r\n`,
   'target too large': `GET /${'x'.repeat(17000)} HTTP/1.1\r\nHost: x\r\n\r\n`,
   'too many lines': `${head}${'X: y\r\n'.repeat(1100)}\r\n`,
@@ -34,7 +41,9 @@ const requests = {
 async function main() {
   const server = http.createServer((req, res) => {
     log('request', req.url)
-    res.end()
+    req.on('error', () => {})
+    req.on('end', () => res.end())
+    req.resume()
   })
   const port = await listen(server)
   for (const [name, request] of Object.entries(requests)) {

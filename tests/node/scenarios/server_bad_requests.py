@@ -27,6 +27,13 @@ REQUESTS = {
     "length and chunked": f"{HEAD}Content-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
     "chunked and length": f"{HEAD}Transfer-Encoding: chunked\r\nContent-Length: 1\r\n\r\n0\r\n\r\n",
     "chunked is not last": f"{HEAD}Transfer-Encoding: chunked, gzip\r\n\r\n0\r\n\r\n",
+    "coding without chunked": f"{HEAD}Transfer-Encoding: gzip\r\n\r\nx",
+    "coding that is none": f"{HEAD}Transfer-Encoding: ,\r\n\r\nx",
+    "empty coding": f"{HEAD}Transfer-Encoding:\r\n\r\nx",
+    "two chunked": f"{HEAD}Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+    "garbage behind a request": f"{HEAD}\r\ngarbage\r\n\r\n",
+    "request behind the last": f"{HEAD}Connection: close\r\n\r\n{HEAD}\r\n",
+    "space at the start": "GET / HTTP/1.1\r\n X: y\r\n\r\n",
     "head too large": f"{HEAD}X: {'x' * 17000}\r\n\r\n",
     "target too large": f"GET /{'x' * 17000} HTTP/1.1\r\nHost: x\r\n\r\n",
     "too many lines": HEAD + "X: y\r\n" * 1100 + "\r\n",
@@ -38,7 +45,9 @@ async def main():
     @http.createServer
     def server(req, res):
         log("request", req.url)
-        res.end()
+        req.on("error", lambda err: None)
+        req.on("end", lambda: res.end())
+        req.resume()
 
     port = await listen(server)
     for name, request in REQUESTS.items():
