@@ -12,7 +12,6 @@ import sched
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any, NamedTuple, Self
 
 from .errors import AbortError, TimeoutError, error, out_of_range, report, wrong_type  # noqa: A004 - Node's name
@@ -24,12 +23,15 @@ _MOST_MS = 2**32 - 1
 _lock = threading.RLock()
 
 
-@dataclass(frozen=True, slots=True)
 class Event:
-    """What a listener is called with: the `type` of the event, 'abort', and its `target`, the signal."""
+    """Something that happened: the `type` of the event, and its `target`, to whom it happened."""
 
-    type: str
-    target: AbortSignal
+    def __init__(self, name: str, target: Any = None) -> None:
+        self.type = name
+        self.target = target
+
+    def __repr__(self) -> str:
+        return f"<Event {self.type}>"
 
 
 class _Registration(NamedTuple):

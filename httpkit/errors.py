@@ -192,7 +192,9 @@ def error(code: str, *values: object, **properties: object) -> NodeError:
 
 def raisable(reason: object) -> BaseException:
     """`reason` if it can be raised; otherwise, as Node's 'error' may carry anything, an error with it as `context`."""
-    return reason if isinstance(reason, BaseException) else error("ERR_UNHANDLED_ERROR", reason, context=reason)
+    # An ErrorEvent holds one.
+    held = getattr(reason, "error", reason)
+    return held if isinstance(held, BaseException) else error("ERR_UNHANDLED_ERROR", reason, context=reason)
 
 
 def received(value: object) -> str:

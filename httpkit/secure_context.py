@@ -190,7 +190,8 @@ def context_of(options: Mapping[str, Any]) -> SecureContext:
         raise error("ERR_TLS_INVALID_CONTEXT", "context")
     wanted = {name: options[name] for name in OPTIONS if options.get(name) is not None}
     try:
-        return _shared(tuple(sorted((name, _frozen(value)) for name, value in wanted.items())))
+        trusted = os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR")
+        return _shared(tuple(sorted((name, _frozen(value)) for name, value in wanted.items())), trusted)
     except TypeError as exc:
         if isinstance(exc, NodeError):
             raise
@@ -199,11 +200,14 @@ def context_of(options: Mapping[str, Any]) -> SecureContext:
 
 
 @lru_cache(maxsize=64)
-def _shared(options: tuple[tuple[str, Any], ...]) -> SecureContext:
+def _shared(options: tuple[tuple[str, Any], ...], trusted: tuple[str | None, ...]) -> SecureContext:
     return SecureContext(dict(options))
 
 
 def _frozen(value: Any) -> Hashable:
+    if isinstance(value, Path) and value.is_file():
+        # What is in it now: certificates are renewed.
+        return value.read_bytes()
     if isinstance(value, (list, tuple)):
         return tuple(_frozen(each) for each in value)
     if isinstance(value, Mapping):

@@ -20,6 +20,7 @@ from threading import get_ident
 from typing import Any, ClassVar, Self
 
 from . import https
+from .abort import Event
 from .client_request import ClientRequest
 from .errors import NodeError, NodeRangeError, out_of_range, wrong_type
 from .events import Listener
@@ -28,7 +29,7 @@ from .loop import Resident, home, on_loop
 from .net import Socket
 from .request_options import Options
 from .websocket_connection import Connection, failure
-from .websocket_events import CloseEvent, ErrorEvent, Event, MessageEvent
+from .websocket_events import CloseEvent, ErrorEvent, MessageEvent
 from .websocket_frames import MAX_FRAGMENTS, MAX_PAYLOAD, Close, CloseCode, FrameReader, Opcode, utf8
 from .websocket_handshake import address, disagreement, handshake_headers, subprotocols, syntax_error
 

@@ -1,22 +1,12 @@
-"""What a WebSocket tells its listeners: Event, MessageEvent, CloseEvent, ErrorEvent."""
+"""What a WebSocket tells its listeners: MessageEvent, CloseEvent, ErrorEvent."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
+from .abort import Event
 from .errors import wrong_type
-
-
-class Event:
-    """Something that happened: the `type` of the event, and its `target`, to whom it happened."""
-
-    def __init__(self, name: str, target: Any = None) -> None:
-        self.type = name
-        self.target = target
-
-    def __repr__(self) -> str:
-        return f"<Event {self.type}>"
 
 
 class MessageEvent(Event):

@@ -15,11 +15,12 @@ import pytest
 
 import httpkit as http
 from httpkit import https, websocket, websocket_connection
+from httpkit.abort import Event
 from httpkit.errors import NodeError, report_with
 from httpkit.net import Socket, SocketProtocol
 from httpkit.server import Server
-from httpkit.websocket import CloseEvent, MessageEvent, WebSocket
-from httpkit.websocket_events import Event
+from httpkit.websocket import WebSocket
+from httpkit.websocket_events import CloseEvent, MessageEvent
 from httpkit.websocket_frames import (
     Close,
     FrameError,

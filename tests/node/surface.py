@@ -44,7 +44,7 @@ OMITTED: dict[str, tuple[tuple[str, ...], str]] = {
     ),
     "`insecureHTTPParser: true` and `httpValidation: 'insecure'`": (
         ("Server.insecureHTTPParser", "http.createServer.insecureHTTPParser", "http.request.insecureHTTPParser"),
-        "That is how requests are smuggled: what is no HTTP is never taken for it. `'strict'` and `'relaxed'` are there.",
+        "Requests are smuggled so: what is no HTTP is never taken for it. `'strict'` and `'relaxed'` are there.",
     ),
     "the TLS options " + ", ".join(f"`{name}`" for name in sorted(secure_context.UNAVAILABLE)): (
         (),
@@ -145,9 +145,13 @@ async def _living() -> dict[str, tuple[Any, ...]]:
 
 
 async def _exchange(module: Any, server: Any) -> tuple[Any, ...]:
-    met = []
-    server.on("request", lambda req, res: [met.extend([req, res]), res.end("hi")])
-    server.listen(0)
+    met: list[Any] = []
+
+    def listener(req: Any, res: Any) -> None:
+        met.extend([req, res])
+        res.end("hi")
+
+    server.on("request", listener).listen(0)
     pool = module.Agent(keepAlive=True, ca=CA)
     sent = module.get(port=server.address()["port"], agent=pool)
     answer = await sent

@@ -73,6 +73,11 @@ def given(call: Callable[[Callable[..., Any]], Any]) -> asyncio.Future[Any]:
     return heard
 
 
+def port_of(server: http.Server) -> int:
+    address: Any = server.address()
+    return int(address["port"])
+
+
 def in_handler(handler: Callable[[Any, Any], Any], request: bytes = GET, **options: Any) -> Any:
     """What `handler` gives for a request."""
     seen: list[Any] = []
@@ -125,7 +130,7 @@ async def status_of_four_digits() -> Any:
 @triggers("ERR_HTTP_REQUEST_TIMEOUT")
 async def head_that_takes_too_long() -> Any:
     server = http.createServer(headersTimeout=1, connectionsCheckingInterval=1).listen()
-    with sockets.create_connection(("127.0.0.1", server.address()["port"])) as client:
+    with sockets.create_connection(("127.0.0.1", port_of(server))) as client:
         client.send(b"GET")
         err = await emitted(server, "clientError")
         server.closeAllConnections()
@@ -369,8 +374,7 @@ async def write_after_a_reset() -> Any:
         def write(self, data: Any) -> None:
             self.protocol.connection_lost(BrokenPipeError(errno.EPIPE, "broken pipe"))
 
-    requests: list[Any] = []
-    server = http.createServer(lambda req, res: [requests.append(req), res.end()])
+    server = http.createServer(lambda req, res: res.end())
     protocol = Connection(server).protocol
     failed = emitted(server, "clientError")
     protocol.socket._transport = Broken(protocol)
@@ -410,7 +414,7 @@ async def name_that_is_not_there() -> Any:
 @triggers("EADDRINUSE")
 async def port_that_is_taken() -> Any:
     first = http.createServer().listen()
-    port = first.address()["port"]
+    port = port_of(first)
     err = await emitted(http.createServer().listen(port))
     first.close()
     assert (err.syscall, err.address, err.port) == ("listen", "127.0.0.1", port)
