@@ -12,11 +12,10 @@ import re
 from collections.abc import Callable, Mapping
 from enum import Enum, auto
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Self, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from .dialing import ip_version
 from .errors import NodeError, out_of_range, raisable, wrong_type, wrong_value
-from .events import Listener
 from .headers import text_of
 from .loop import Resident, on_loop
 from .net import Socket
@@ -86,7 +85,7 @@ class IdleGuard:
 
 
 class Agent(Resident):
-    """A pool of sockets, kept alive between requests; 'free' is emitted when a socket comes back, 'keylog' by TLS."""
+    """A pool of sockets, kept alive between requests; 'free' is emitted when a socket comes back."""
 
     defaultPort = 80
     protocol = "http:"
@@ -282,17 +281,6 @@ class Agent(Resident):
         left = _FirstOf(lambda: self._on_close(socket, options))
         socket.on("close", left)
         socket.on("agentRemove", left)
-        if self.listenerCount("keylog"):
-            self._pass_keylog_on(socket)
-
-    def _add(self, name: str, listener: Listener, stored: Listener, *, first: bool = False) -> Self:
-        if name == "keylog" and not self.listenerCount("keylog"):
-            for socket in [each for sockets in self.sockets.values() for each in sockets]:
-                self._pass_keylog_on(socket)
-        return super()._add(name, listener, stored, first=first)
-
-    def _pass_keylog_on(self, socket: Socket) -> None:
-        socket.on("keylog", lambda line: self.emit("keylog", line, socket))
 
     def _assign(self, req: ClientRequest, socket: Socket) -> None:
         req.onSocket(socket)
@@ -311,7 +299,7 @@ class Agent(Resident):
             self._assign(waiting, socket)
         elif self._can_keep(socket, name):
             self.removeSocket(socket, options)
-            socket.handler = IdleGuard(socket)
+            socket._handler = IdleGuard(socket)
             # An idle socket must not keep the last exchange, with all it says, in memory.
             socket.parser = socket._httpMessage = None
             self.freeSockets.setdefault(name, []).append(socket)

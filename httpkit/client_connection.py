@@ -32,7 +32,7 @@ class ClientConnection:
         self._upgrade: str | None = None
         # The socket is free, or on its way to be.
         self._over = False
-        socket.handler = self
+        socket._handler = self
         socket.parser = self.reader
         socket._httpMessage = request
 
@@ -198,8 +198,8 @@ class ClientConnection:
         request._emit_close()
 
     def _release(self) -> None:
-        if self.socket.handler is self:
-            self.socket.handler = self.socket.parser = None
+        if self.socket._handler is self:
+            self.socket._handler = self.socket.parser = None
 
     def finish_if_done(self) -> None:
         """The response was read to its end; once the request is out as well the socket is free."""

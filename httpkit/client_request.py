@@ -17,7 +17,7 @@ from .diagnostics import CLIENT_REQUEST_CREATED, CLIENT_REQUEST_ERROR, CLIENT_RE
 from .errors import AbortError, connection_reset, error, report, wrong_type
 from .framing import Head, frame
 from .global_agents import global_agent
-from .headers import checked_name, checked_texts, header_pairs
+from .headers import checked_name, checked_texts, header_pairs, unique_names
 from .incoming import IncomingMessage
 from .loop import home, on_loop
 from .net import Callback, Socket, checked_port, checked_timeout
@@ -31,7 +31,6 @@ from .request_options import (
     checked_path,
     checked_properties,
     request_options,
-    unique_headers,
 )
 
 _METHODS_WITHOUT_BODY = frozenset({"GET", "HEAD", "DELETE", "OPTIONS", "TRACE", "CONNECT"})
@@ -108,7 +107,7 @@ class ClientRequest(OutgoingMessage):
         self._method = checked_method(wanted.get("method"))
         self.useChunkedEncodingByDefault = self.method not in _METHODS_WITHOUT_BODY
         self._lenient = self.httpValidation == "relaxed"
-        self._unique = unique_headers(wanted)
+        self._unique = unique_names(wanted.get("uniqueHeaders"))
         # The sockets of an agent that neither keeps nor shares them serve one request.
         keeps = getattr(agent, "keepAlive", False) or getattr(agent, "maxSockets", math.inf) != math.inf
         self.shouldKeepAlive = keeps

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import asyncio
 from asyncio import AbstractEventLoop
-from typing import Any, cast
+from typing import Any
 
 from .constants import HIGH_WATER_MARK
 from .errors import error, raisable
@@ -144,12 +144,6 @@ class DuplexTransport(asyncio.Transport):
 
     def get_extra_info(self, name: str, default: Any = None) -> Any:
         return default
-
-    def get_protocol(self) -> asyncio.BaseProtocol:
-        return cast(asyncio.BaseProtocol, self._protocol)
-
-    def set_protocol(self, protocol: asyncio.BaseProtocol) -> None:
-        self._protocol = protocol
 
     def set_write_buffer_limits(self, high: int | None = None, low: int | None = None) -> None:
         self._high = HIGH_WATER_MARK if high is None else high

@@ -106,7 +106,6 @@ class ParseError(NodeError):
 
 
 _MESSAGES: dict[str, tuple[type[NodeError], str]] = {
-    "ERR_AMBIGUOUS_ARGUMENT": (NodeTypeError, 'The "{}" argument is ambiguous. {}'),
     "ERR_HTTP_BODY_NOT_ALLOWED": (
         NodeError,
         "Adding content for this request method or response status is not allowed.",
@@ -164,18 +163,11 @@ _MESSAGES: dict[str, tuple[type[NodeError], str]] = {
     "ERR_TLS_HANDSHAKE_TIMEOUT": (NodeError, "TLS handshake timeout"),
     "ERR_TLS_INVALID_CONTEXT": (NodeTypeError, "{} must be a SecureContext"),
     "ERR_TLS_INVALID_PROTOCOL_VERSION": (NodeTypeError, '"{}" is not a valid {} TLS protocol version'),
-    "ERR_TLS_INVALID_STATE": (NodeError, "TLS socket connection must be securely established"),
     "ERR_TLS_PROTOCOL_VERSION_CONFLICT": (
         NodeTypeError,
         'TLS protocol version "{}" conflicts with secureProtocol "{}"',
     ),
-    "ERR_TLS_RENEGOTIATION_DISABLED": (NodeError, "TLS session renegotiation disabled for this socket"),
-    "ERR_TLS_RENEGOTIATION_UNSUPPORTED": (
-        NodeError,
-        "TLS session renegotiation is unsupported by this TLS implementation",
-    ),
     "ERR_TLS_REQUIRED_SERVER_NAME": (NodeError, '"servername" is required parameter for Server.addContext'),
-    "ERR_TLS_SNI_FROM_SERVER": (NodeError, "Cannot issue SNI from a TLS server-side socket"),
     "ERR_UNESCAPED_CHARACTERS": (NodeTypeError, "{} contains unescaped characters"),
     "ERR_UNHANDLED_ERROR": (NodeError, "Unhandled error. ({!r})"),
     "ERR_UNKNOWN_ENCODING": (NodeTypeError, "Unknown encoding: {}"),
@@ -193,8 +185,10 @@ def error(code: str, *values: object, **properties: object) -> NodeError:
 def raisable(reason: object) -> BaseException:
     """`reason` if it can be raised; otherwise, as Node's 'error' may carry anything, an error with it as `context`."""
     # An ErrorEvent holds one.
-    held = getattr(reason, "error", reason)
-    return held if isinstance(held, BaseException) else error("ERR_UNHANDLED_ERROR", reason, context=reason)
+    for each in (reason, getattr(reason, "error", None)):
+        if isinstance(each, BaseException):
+            return each
+    return error("ERR_UNHANDLED_ERROR", reason, context=reason)
 
 
 def received(value: object) -> str:

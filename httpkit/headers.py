@@ -167,6 +167,14 @@ def _odd_headers(headers: Any) -> NodeError:
     return error("ERR_INVALID_ARG_VALUE", "argument", "headers", "is invalid", repr(headers))
 
 
+def unique_names(names: Any) -> frozenset[str]:
+    """The option `uniqueHeaders`, in lower case: headers that stand once however many values they have.
+
+    As in Node, anything but a list is taken for none.
+    """
+    return frozenset(str(name).lower() for name in names) if isinstance(names, (list, tuple)) else frozenset()
+
+
 def charset_of(content_type: str | None) -> str:
     """The codec a Content-Type names, UTF-8 where it names none or one that Python does not know."""
     named = _CHARSET.search(content_type or "")

@@ -32,6 +32,7 @@ from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from functools import wraps
 from threading import get_ident
+from types import CoroutineType
 from typing import Any, Concatenate, ParamSpec, Self, TypeVar, cast
 
 from .errors import NodeError, report
@@ -131,9 +132,13 @@ class Home:
         while ticks:
             function, args = ticks.popleft()
             try:
-                function(*args)
+                result = function(*args)
             except (Exception, SystemExit) as exc:  # noqa: BLE001 - reported; the others run
                 self.uncaught(exc)
+            else:
+                if result.__class__ is CoroutineType:
+                    # A callback that is an `async def`.
+                    self.spawn(self._reported(result))
         self.draining = False
 
     def uncaught(self, exc: Exception | SystemExit) -> None:
@@ -175,6 +180,13 @@ class Home:
         except SystemExit as exc:
             self.uncaught(exc)
             return None
+
+    async def _reported(self, coroutine: Coroutine[Any, Any, Any]) -> None:
+        """A callback's coroutine; nobody hears of it when it fails."""
+        try:
+            await coroutine
+        except (Exception, SystemExit) as exc:  # noqa: BLE001 - reported
+            self.uncaught(exc)
 
     def ref(self) -> None:
         """Something listens or is pending: a plain script must not end."""

@@ -206,7 +206,7 @@ class Socket(TransportStream):
     @on_loop
     def setEncoding(self, encoding: str) -> Self:
         """Give 'data' as str. Raises ERR_HTTP_SOCKET_ENCODING while a server speaks HTTP over it."""
-        if self.server is not None and self.handler is not None:
+        if self.server is not None and self._handler is not None:
             raise error("ERR_HTTP_SOCKET_ENCODING")
         return super().setEncoding(encoding)
 

@@ -30,6 +30,7 @@ class NetServer(Resident):
     SCHEME: ClassVar[str] = "tcp"
 
     maxConnections: int | None = None
+    # Of Node's cluster, which there is none of here.
     dropMaxConnection = False
     allowHalfOpen = False
     pauseOnConnect = False

@@ -41,15 +41,6 @@ class Proxy:
         return not any(_matches(entry, host, port) for entry in self.bypassed)
 
 
-def proxy_for(protocol: str, host: str, port: Any, env: Mapping[str, Any]) -> Proxy | None:
-    """The proxy that `env` names for `protocol` ('http:' or 'https:') and `host`:`port`; None for a direct way.
-
-    Raises ERR_PROXY_INVALID_CONFIG.
-    """
-    proxy = proxy_of(env, protocol)
-    return proxy if proxy is not None and proxy.is_for(host, port) else None
-
-
 def proxy_of(env: Mapping[str, Any], protocol: str) -> Proxy | None:
     """The proxy of HTTP_PROXY or HTTPS_PROXY, whichever is for `protocol`; lower case goes first.
 

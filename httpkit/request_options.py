@@ -85,12 +85,6 @@ def checked_host(wanted: Options) -> str:
     return "localhost"
 
 
-def unique_headers(wanted: Options) -> frozenset[str]:
-    """The names, in lower case, of headers that stand only once however many values they have."""
-    names = wanted.get("uniqueHeaders")
-    return frozenset(str(name).lower() for name in names) if isinstance(names, (list, tuple)) else frozenset()
-
-
 def _size(name: str, value: Any) -> int:
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise wrong_type(name, "of type number", value)

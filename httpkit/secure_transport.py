@@ -60,7 +60,7 @@ class SecureTransport(asyncio.Transport):
         self._said_goodbye = False
         self._ended = False
         self._may_be_resumable = True
-        plain.handler = self
+        plain._handler = self
         protocol.pause_writing()
 
     # --- the handshake
@@ -256,7 +256,5 @@ class SecureTransport(asyncio.Transport):
         self._plain.start_reading()
 
     def get_extra_info(self, name: str, default: Any = None) -> Any:
-        if name == "ssl_object":
-            return self.tls
         transport = self._plain._transport
         return default if transport is None else transport.get_extra_info(name, default)

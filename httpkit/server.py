@@ -12,6 +12,7 @@ from typing import Any, ClassVar, Self
 
 from .constants import HIGH_WATER_MARK
 from .errors import out_of_range
+from .headers import unique_names
 from .incoming import IncomingMessage
 from .loop import on_loop
 from .net import Callback, Socket, checked_timeout
@@ -91,8 +92,8 @@ class Server(NetServer):
             given["rejectNonStandardBodyWrites"] = True
         if self.httpValidation == "relaxed":
             given["_lenient"] = True
-        if self.uniqueHeaders and isinstance(self.uniqueHeaders, (list, tuple)):
-            given["_unique"] = frozenset(name.lower() for name in self.uniqueHeaders)
+        if unique := unique_names(self.uniqueHeaders):
+            given["_unique"] = unique
         if self.highWaterMark != HIGH_WATER_MARK:
             given["writableHighWaterMark"] = self.highWaterMark
         return given
@@ -102,7 +103,7 @@ class Server(NetServer):
     @on_loop
     def _serve(self, connection: Any) -> None:
         """Speak HTTP over a socket, or over any duplex stream that was given to `emit('connection', …)`."""
-        socket = connection if isinstance(connection, Socket) else Socket.over(connection)
+        socket = Socket.over(connection)
         if self.timeout:
             socket.setTimeout(self.timeout)
         self._connections.add(ServerConnection(self, socket))

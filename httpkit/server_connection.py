@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from .constants import STATUS_CODES
 from .diagnostics import SERVER_REQUEST_START, SERVER_RESPONSE_CREATED, SERVER_RESPONSE_FINISH
-from .errors import NodeError, ParseError, report
+from .errors import NodeError, ParseError, error, report
 from .incoming import IncomingMessage
 from .net import Socket
 from .server_response import ServerResponse
@@ -70,7 +70,7 @@ class ServerConnection:
         self._body_waits = False
         self._half_closed = False
         self._handing_over: str | None = None
-        socket.handler = self
+        socket._handler = self
         socket.parser = self.reader
         socket.server = server
 
@@ -284,7 +284,7 @@ class ServerConnection:
         socket, request = self.socket, self._receiving
         self.state = State.HANDED_OVER
         self._handing_over = None
-        socket.handler = socket.parser = None
+        socket._handler = socket.parser = None
         socket.setTimeout(0)
         self.server._connection_closed(self)
         if request is not None:
@@ -411,4 +411,4 @@ class ServerConnection:
         server = self.server
         in_head = not self.reader.in_body
         if (in_head and 0 < server.headersTimeout < elapsed) or 0 < server.requestTimeout < elapsed:
-            self.fail(NodeError("Request timeout", "ERR_HTTP_REQUEST_TIMEOUT"))
+            self.fail(error("ERR_HTTP_REQUEST_TIMEOUT"))

@@ -148,7 +148,7 @@ class ServerResponse(OutgoingMessage):
         """
         if self.socket is not None:
             raise error("ERR_HTTP_SOCKET_ASSIGNED")
-        self.socket = socket if isinstance(socket, Socket) else Socket.over(socket)
+        self.socket = Socket.over(socket)
         if self._events is not None:
             self._emit_safely("socket", self.socket)
         if self._waiting is not None:

@@ -27,7 +27,11 @@ class SocketProtocol(asyncio.Protocol):
         socket = self.socket
         socket.bytesRead += len(data)
         try:
-            (socket.handler or socket).data(data)
+            handler = socket._handler
+            if handler is None:
+                socket._received(data)
+            else:
+                handler.data(data)
         except Exception as exc:  # noqa: BLE001 - a mistake of ours must not take the loop down, only this connection
             report(exc)
             socket.destroy()

@@ -4,7 +4,7 @@ What the transport takes counts as handed to the operating system until the tran
 then write callbacks, 'drain' and 'finish' wait until it is empty. So uvloop may send what a turn of the loop wrote in
 one go.
 
-An HTTP connection takes the bytes of a stream before anybody else by setting `handler`.
+An HTTP connection takes the bytes of a stream before anybody else by setting `_handler`.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class TransportStream(Readable):
     writableHighWaterMark = HIGH_WATER_MARK
     allowHalfOpen = False
 
-    handler: Handler | None = None
+    _handler: Handler | None = None
 
     _transport: asyncio.Transport | None = None
     # What waits to be written: for `uncork`, or for the connection to open.
@@ -202,8 +202,8 @@ class TransportStream(Readable):
             self._home.next_tick(self._drained)
 
     def _drained(self) -> None:
-        if self.handler is not None:
-            self.handler.drained()
+        if self._handler is not None:
+            self._handler.drained()
         self._emit_safely("drain")
 
     @on_loop
@@ -269,7 +269,7 @@ class TransportStream(Readable):
 
     # --- reading
 
-    def data(self, data: bytes) -> None:
+    def _received(self, data: bytes) -> None:
         """Bytes arrived, and no HTTP connection takes them."""
         if self._idle.deadline is not None:
             self._idle.restart()
@@ -277,14 +277,14 @@ class TransportStream(Readable):
             self.stop_reading()
 
     def _ended(self) -> None:
-        handler = self.handler
+        handler = self._handler
         if handler is None:
-            self.eof()
+            self._peer_ended()
         else:
             handler.eof()
             self._emit_safely("end")
 
-    def eof(self) -> None:
+    def _peer_ended(self) -> None:
         """The peer will send no more, and no HTTP connection cares."""
         self.push(None)
         self._end_if_drained()
@@ -339,7 +339,7 @@ class TransportStream(Readable):
 
     def abandon(self) -> None:
         """Close without telling anybody: the loop ends, and with it everything that could listen."""
-        self.handler = self._events = self._happened = None
+        self._handler = self._events = self._happened = None
         self.destroy()
 
     def _lost(self, exc: Exception | None) -> None:
@@ -364,7 +364,7 @@ class TransportStream(Readable):
         self._idle.close()
         self._home.sockets.discard(self)
         self._tell_unflushed(err)
-        handler = self.handler
+        handler = self._handler
         if handler is not None:
             handler.closed(err)
         if err is not None:
@@ -405,8 +405,8 @@ class TransportStream(Readable):
             self._unsent = unsent
             self._idle.restart()
             return
-        if self.handler is not None:
-            self.handler.timed_out()
+        if self._handler is not None:
+            self._handler.timed_out()
         self._emit_safely("timeout")
 
     # --- what keeps a script alive

@@ -54,7 +54,7 @@ class _Tunnel:
         self._received = b""
         where = socket._home
         self._timer: TimerHandle | None = where.later(timeout, self._expired, timeout) if timeout else None
-        socket.handler = self
+        socket._handler = self
 
     # --- what the socket tells
 
@@ -107,7 +107,7 @@ class _Tunnel:
             return
         if self._timer is not None:
             self._timer.cancel()
-        self._socket.handler = None
+        self._socket._handler = None
         if err is not None:
             self._socket.destroy()
         opened(err, None if err is not None else self._socket)

@@ -27,7 +27,7 @@ class Connection:
         self._heard: Close | None = None
         self._pauses: set[str] = set()
         self._closing: asyncio.TimerHandle | None = None
-        socket.handler = self
+        socket._handler = self
 
     # --- what the socket tells
 

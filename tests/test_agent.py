@@ -10,7 +10,6 @@ import pytest
 
 import httpkit as http
 from httpkit.agent import Choice, choose, idle_limit, server_name
-from httpkit.net import Socket
 
 
 @pytest.mark.parametrize(
@@ -78,25 +77,6 @@ def test_options_that_make_no_sense(options: Any, code: str) -> None:
 )
 def test_the_name_a_server_is_asked_for(header: str, host: str | None, name: str) -> None:
     assert server_name(header, host) == name
-
-
-def test_keys_are_told_from_the_first_listener_on() -> None:
-    async def main() -> list[tuple[bytes, bool]]:
-        server = http.createServer(lambda req, res: res.end("hi")).listen(0)
-        agent = http.Agent(keepAlive=True)
-        told: list[tuple[bytes, bool]] = []
-        before = http.get(server.url, agent=agent)
-        agent.on("keylog", lambda line, socket: told.append((line, isinstance(socket, Socket))))
-        agent.on("keylog", lambda *_: None)
-        after = http.get(server.url, agent=agent)
-        for number, req in enumerate([before, after]):
-            await (await req).text()
-            assert req.socket is not None
-            req.socket.emit("keylog", b"%d" % number)
-        agent.destroy()
-        return told
-
-    assert asyncio.run(main()) == [(b"0", True), (b"1", True)]
 
 
 def test_a_request_given_up_at_once_leaves_its_connection_to_the_next() -> None:

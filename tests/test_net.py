@@ -315,10 +315,10 @@ def test_encoding_is_refused_while_a_server_speaks_http() -> None:
         socket, _ = over_memory()
         socket.setEncoding("utf8")
         other, _ = over_memory()
-        other.server = other.handler = object()  # type: ignore[assignment]
+        other.server = other._handler = object()  # type: ignore[assignment]
         with pytest.raises(NodeError) as failed:
             other.setEncoding("utf8")
-        other.handler = None
+        other._handler = None
         other.setEncoding("utf8")
         return failed.value.code
 

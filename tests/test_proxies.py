@@ -11,7 +11,7 @@ import pytest
 
 from httpkit.errors import NodeError
 from httpkit.global_agents import global_agent, setGlobalProxyFromEnv
-from httpkit.proxies import Proxy, absolute_target, check_proxy_url, connect_head, proxy_for, proxy_of
+from httpkit.proxies import Proxy, absolute_target, check_proxy_url, connect_head, proxy_of
 
 PROXY = "http://proxy.example:3128"
 
@@ -68,12 +68,16 @@ def test_where_the_proxy_is(protocol: str, env: dict[str, Any], found: tuple[str
     ],
 )
 def test_which_hosts_do_without_it(entry: str, host: str, port: Any, direct: bool) -> None:
-    assert (proxy_for("http:", host, port, {"HTTP_PROXY": PROXY, "NO_PROXY": entry}) is None) is direct
+    proxy = proxy_of({"HTTP_PROXY": PROXY, "NO_PROXY": entry}, "http:")
+    assert proxy is not None
+    assert proxy.is_for(host, port) is not direct
 
 
 def test_lower_case_goes_first_in_no_proxy() -> None:
     env = {"HTTP_PROXY": PROXY, "NO_PROXY": "*", "no_proxy": "example.org"}
-    assert proxy_for("http:", "example.com", 80, env) is not None
+    proxy = proxy_of(env, "http:")
+    assert proxy is not None
+    assert proxy.is_for("example.com", 80)
 
 
 @pytest.mark.parametrize(

@@ -39,7 +39,7 @@ class Plain:
     reading = True
     ended = False
     full = False
-    handler: Any = None
+    _handler: Any = None
     peer: Plain
 
     def __init__(self, wire: Wire) -> None:
@@ -48,16 +48,16 @@ class Plain:
 
     def send(self, data: bytes) -> bool:
         self.sent += data
-        self.wire.waiting.append((self.peer, lambda data: self.peer.handler.data(data), data))
+        self.wire.waiting.append((self.peer, lambda data: self.peer._handler.data(data), data))
         return not self.full
 
     def end(self) -> None:
         self.ended = True
-        self.wire.waiting.append((self.peer, lambda _: self.peer.handler.eof(), b""))
+        self.wire.waiting.append((self.peer, lambda _: self.peer._handler.eof(), b""))
 
     def destroy(self) -> None:
         self.destroyed = True
-        self.handler.closed(None)
+        self._handler.closed(None)
 
     def destroySoon(self) -> None:
         self.end()

@@ -43,7 +43,7 @@ def opened(answers: list[bytes], *, hang_up: bool = False, **options: Any) -> di
         open_tunnel(home(), where, "example.com", 443, options, lambda *got: outcome.set_result(got))
         seen["err"], socket = await outcome
         if socket is not None:
-            seen["facts"] = (type(socket), socket.handler, socket.destroyed, socket.readyState)
+            seen["facts"] = (type(socket), socket._handler, socket.destroyed, socket.readyState)
             socket.destroy()
         await hung_up
         server.close()
