@@ -13,11 +13,12 @@ from typing import Any
 from . import events, https, net, stream, tls
 from .abort import AbortController, AbortSignal
 from .agent import Agent
+from .checks import integer
 from .client import get, request
 from .client_request import ClientRequest
 from .constants import MAX_HEADER_SIZE as maxHeaderSize
 from .constants import METHODS, STATUS_CODES, Methods, StatusCodes
-from .errors import AbortError, NodeError, out_of_range, wrong_type
+from .errors import AbortError, NodeError
 from .events import EventEmitter
 from .exchange import Exchange, asend, send
 from .global_agents import global_agent, set_global_agent, setGlobalProxyFromEnv
@@ -84,6 +85,9 @@ class _Module(ModuleType):
     def globalAgent(self, agent: Agent) -> None:
         set_global_agent(agent)
 
+    def __dir__(self) -> list[str]:
+        return __all__
+
 
 sys.modules[__name__].__class__ = _Module
 
@@ -95,10 +99,7 @@ def setMaxIdleHTTPParsers(max: int) -> None:  # noqa: A002 - Node's name
 
     Source: https://nodejs.org/docs/latest-v24.x/api/http.html#httpsetmaxidlehttpparsersmax
     """
-    if isinstance(max, bool) or not isinstance(max, (int, float)):
-        raise wrong_type("max", "of type number", max)
-    if not isinstance(max, int) or max < 1:
-        raise out_of_range("max", "an integer >= 1", max)
+    integer("max", max, least=1)
 
 
 def _connectionListener(server: Server, socket: Any) -> None:
@@ -107,7 +108,7 @@ def _connectionListener(server: Server, socket: Any) -> None:
 
 
 def load_ipython_extension(ipython: Any) -> None:
-    """`%load_ext httpkit`: adds %%serve, %http and %status."""
+    """`%load_ext httpkit`: adds %%serve, %http, %status, %servers and %stop."""
     from . import notebook
 
     notebook.load(ipython)

@@ -14,7 +14,8 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple, Self
 
-from .errors import AbortError, TimeoutError, error, out_of_range, report, wrong_type  # noqa: A004 - Node's name
+from .checks import integer
+from .errors import AbortError, TimeoutError, error, report, wrong_type  # noqa: A004 - Node's name
 
 AbortListener = Callable[["Event"], Any]
 
@@ -77,10 +78,7 @@ class AbortSignal:
 
         Raises ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE.
         """
-        if isinstance(delay, bool) or not isinstance(delay, (int, float)):
-            raise wrong_type("delay", "of type number", delay)
-        if not 0 <= delay <= _MOST_MS or delay != int(delay):
-            raise out_of_range("delay", f"an integer >= 0 && <= {_MOST_MS}", delay)
+        integer("delay", delay, 0, _MOST_MS)
         signal = cls._new()
         _clock.later(delay, lambda: signal._abort(TimeoutError()))
         return signal

@@ -12,7 +12,8 @@ import socket as sockets
 from ipaddress import IPv4Address, IPv6Address
 from typing import Any, NamedTuple
 
-from .errors import NodeError, error, out_of_range, wrong_type, wrong_value
+from .checks import integer
+from .errors import NodeError, error, wrong_type, wrong_value
 
 _MAPPED = int(IPv6Address("::ffff:0:0"))
 # The name of a family, how many bits its addresses have, and where IPv6 has them.
@@ -62,11 +63,7 @@ class BlockList:
         """Block the addresses whose first `prefix` bits are those of `network`. Raises also ERR_OUT_OF_RANGE."""
         number, text = _parsed(network, family, "network")
         name, bits, _ = _known(family)
-        if isinstance(prefix, bool) or not isinstance(prefix, int):
-            raise wrong_type("prefix", "of type int", prefix)
-        if not 0 <= prefix <= bits:
-            raise out_of_range("prefix", f">= 0 && <= {bits}", prefix)
-        rest = (1 << (bits - prefix)) - 1
+        rest = (1 << (bits - integer("prefix", prefix, 0, bits))) - 1
         self._rules.append(_Rule(number & ~rest, number | rest, f"Subnet: {name} {text}/{prefix}"))
 
     def check(self, address: str, family: str = "ipv4") -> bool:

@@ -6,13 +6,14 @@ Source: Node's lib/_http_client.js
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from .diagnostics import CLIENT_RESPONSE_FINISH
 from .errors import ParseError, connection_reset, report
 from .headers import IncomingHeaders, pairs_of
 from .incoming import IncomingMessage
 from .net import Socket
+from .record import Record
 from .wire import ResponseHead, ResponseReader, latin1
 
 if TYPE_CHECKING:
@@ -65,11 +66,14 @@ class ClientConnection:
         request = self.request
         if request._ended:
             return
+        heard = False
         if request._hears_timeout and not request._timeout_told:
             request._timeout_told = True
-            request._emit_safely("timeout")
+            heard = request._emit_safely("timeout")
         if self.response is not None:
-            self.response._emit_safely("timeout")
+            heard = self.response._emit_safely("timeout") or heard
+        if not heard and request.timeout is not None:
+            request._give_up_waiting()
 
     def closed(self, err: BaseException | None) -> None:
         request, response = self.request, self.response
@@ -163,15 +167,15 @@ class ClientConnection:
     def _tell_information(self, message: ResponseHead) -> None:
         major, minor = message.version
         raw = [text.decode("latin-1") for pair in message.raw_headers for text in pair]
-        information: dict[str, Any] = {
-            "statusCode": message.code,
-            "statusMessage": latin1(message.reason or ""),
-            "httpVersion": f"{major}.{minor}",
-            "httpVersionMajor": major,
-            "httpVersionMinor": minor,
-            "headers": IncomingHeaders.joined(pairs_of(raw)),
-            "rawHeaders": raw,
-        }
+        information = Record(
+            statusCode=message.code,
+            statusMessage=latin1(message.reason or ""),
+            httpVersion=f"{major}.{minor}",
+            httpVersionMajor=major,
+            httpVersionMinor=minor,
+            headers=IncomingHeaders.joined(pairs_of(raw)),
+            rawHeaders=raw,
+        )
         if message.code == 100:
             self.request._emit_safely("continue")
         self.request._emit_safely("information", information)

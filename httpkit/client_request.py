@@ -14,7 +14,7 @@ from .abort import AbortSignal, checked_signal
 from .agent import Agent, connect_once
 from .client_connection import ClientConnection
 from .diagnostics import CLIENT_REQUEST_CREATED, CLIENT_REQUEST_ERROR, CLIENT_REQUEST_START
-from .errors import AbortError, connection_reset, error, report, wrong_type
+from .errors import AbortError, SystemCallError, connection_reset, error, report, wrong_type
 from .framing import Head, frame
 from .global_agents import global_agent
 from .headers import checked_name, checked_texts, header_pairs, unique_names
@@ -89,7 +89,7 @@ class ClientRequest(OutgoingMessage):
 
     def __repr__(self) -> str:
         outcome = f"{self.res.statusCode}" if self.res is not None else "failed" if self._failure else "pending"
-        where = self.path if "://" in self.path else f"{self.protocol}//{self.host}{self.path}"
+        where = self.path if "://" in self.path else f"{self.protocol}//{self._place}{self.path}"
         return f"<ClientRequest {self.method} {where} {outcome}>"
 
     def _configure(self, wanted: Options, agent: Agent | None, protocol: str) -> None:
@@ -104,6 +104,7 @@ class ClientRequest(OutgoingMessage):
         port = wanted.get("port") or self._default_port or 80
         wanted["port"] = port if self.socketPath else checked_port(port)
         wanted["host"] = self.host = checked_host(wanted)
+        self._place = self._origin(wanted["port"])
         self._method = checked_method(wanted.get("method"))
         self.useChunkedEncodingByDefault = self.method not in _METHODS_WITHOUT_BODY
         self._lenient = self.httpValidation == "relaxed"
@@ -133,6 +134,15 @@ class ClientRequest(OutgoingMessage):
     @path.setter
     def path(self, path: Any) -> None:
         self._path = checked_path(path)
+
+    def _origin(self, port: Any) -> str:
+        if self.socketPath:
+            return f"unix:{self.socketPath}:"
+        return bracketed(self.host) + ("" if port == self._default_port else f":{port}")
+
+    def __getattr__(self, name: str) -> Any:
+        hint = f": it is the response's, as in (await request).{name}" if hasattr(IncomingMessage, name) else ""
+        raise AttributeError(f"a ClientRequest has no {name!r}{hint}", name=name, obj=self)
 
     # --- sending
 
@@ -363,6 +373,8 @@ class ClientRequest(OutgoingMessage):
 
     async def _response(self) -> IncomingMessage:
         if self._failure is not None:
+            # It may have failed between the beginning of the `await` and now.
+            self._noticed()
             raise self._failure
         if self.res is not None:
             return self.res
@@ -373,9 +385,17 @@ class ClientRequest(OutgoingMessage):
         except asyncio.CancelledError:
             self._waiters = tuple(each for each in self._waiters if each is not waiter)
             if not self._waiters and not self.listenerCount("response"):
-                # Nobody wants the answer any more; left alone, it would keep the socket.
+                # Nobody wants the answer any more, nor why there is none; left alone, it would keep the socket.
+                self.on("error", lambda _: None)
                 self.destroy()
             raise
+
+    def _give_up_waiting(self) -> None:
+        """The time that was asked for is over: in Node somebody listens for that, here somebody may only await."""
+        reading = self.res is not None and self.res._whole is not None
+        if self._waiters or reading:
+            err = SystemCallError(f"no answer for {self.timeout:g} ms", "ETIMEDOUT")
+            self.res.destroy(err) if self.res is not None else self.destroy(err)
 
     def _settle(self, response: IncomingMessage | None, err: BaseException | None = None) -> bool:
         """Tell those who await the outcome; False if there are none."""

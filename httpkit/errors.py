@@ -30,6 +30,8 @@ class NodeError(Exception):
     """Base of all errors of the kit; `code` is Node's, for example 'ERR_HTTP_HEADERS_SENT'."""
 
     code: str
+    # The name of Node's class.
+    name = "Error"
 
     def __init__(self, message: str, code: str = "") -> None:
         super().__init__(message)
@@ -44,9 +46,13 @@ class NodeError(Exception):
 class NodeTypeError(NodeError, TypeError):
     """An argument of the wrong type or form."""
 
+    name = "TypeError"
+
 
 class NodeRangeError(NodeError, ValueError):
     """An argument of the right type that is out of range."""
+
+    name = "RangeError"
 
 
 class SystemCallError(NodeError, OSError):
@@ -73,6 +79,8 @@ class SystemCallError(NodeError, OSError):
 class AggregateError(SystemCallError):
     """None of several addresses could be connected to: `errors` has one error for each, `code` is the first one's."""
 
+    name = "AggregateError"
+
     def __init__(self, errors: list[NodeError]) -> None:
         super().__init__("; ".join(map(str, errors)), errors[0].code)
         self.errors = errors
@@ -80,6 +88,8 @@ class AggregateError(SystemCallError):
 
 class AbortError(NodeError):
     """What an AbortSignal stopped; `cause` is the signal's reason, and `__cause__` too where it is an exception."""
+
+    name = "AbortError"
 
     def __init__(self, message: str = "The operation was aborted", *, cause: object = None) -> None:
         super().__init__(message, "ABORT_ERR")
@@ -90,6 +100,8 @@ class AbortError(NodeError):
 
 class TimeoutError(NodeError, builtins.TimeoutError):  # noqa: A001 - Node's name, and every one is also Python's
     """The reason of a signal made with AbortSignal.timeout()."""
+
+    name = "TimeoutError"
 
     def __init__(self, message: str = "The operation was aborted due to timeout") -> None:
         super().__init__(message, "TIMEOUT_ERR")

@@ -18,7 +18,8 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from .abort import AbortSignal, Event, addAbortListener, checked_signal
-from .errors import AbortError, NodeError, out_of_range, raisable, wrong_type
+from .checks import integer
+from .errors import AbortError, NodeError, raisable, wrong_type
 
 if TYPE_CHECKING:
     from .events import EventEmitter
@@ -247,11 +248,7 @@ class _Inbox:
 
 
 def _checked_mark(name: str, value: Any) -> int:
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise wrong_type(f"options.{name}", "an integer", value)
-    if value < 1:
-        raise out_of_range(f"options.{name}", ">= 1", value)
-    return value
+    return integer(f"options.{name}", value, least=1)
 
 
 class _Each(AsyncIterator[list[Any]]):

@@ -16,7 +16,8 @@ from types import CoroutineType
 from typing import Any, ClassVar, Final, Self, overload
 
 from .abort import AbortSignal, addAbortListener
-from .errors import out_of_range, raisable, wrong_type
+from .checks import number
+from .errors import raisable, wrong_type
 from .eventing import EachEvent, Listener, NextEvent, on, once
 
 __all__ = [
@@ -93,11 +94,8 @@ def _checked(emitter: Any, name: str = "emitter") -> EventEmitter:
 
 
 def _checked_limit(count: Any) -> float:
-    if isinstance(count, bool) or not isinstance(count, (int, float)):
-        raise wrong_type("setMaxListeners", "of type number", count)
-    if not count >= 0:
-        raise out_of_range("setMaxListeners", ">= 0", count)
-    return count
+    limit: float = number("setMaxListeners", count, least=0)
+    return limit
 
 
 def _unwrapped(listener: Listener) -> Listener:

@@ -16,6 +16,7 @@ from typing import Any, cast
 
 from . import agent as http
 from . import server as http_server
+from .checks import number
 from .client_request import ClientRequest
 from .errors import connection_reset, error, report, wrong_type
 from .global_agents import global_agent, set_global_agent
@@ -194,9 +195,7 @@ def _function(given: Mapping[str, Any], name: str) -> Any:
 
 def _milliseconds(given: Mapping[str, Any], name: str) -> Any:
     value = given.get(name) or 0
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise wrong_type(f"options.{name}", "of type number", value)
-    return value
+    return number(f"options.{name}", value)
 
 
 # --- clients

@@ -10,7 +10,8 @@ from asyncio import TimerHandle
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from .errors import out_of_range, wrong_type
+from .checks import number
+from .errors import out_of_range
 
 if TYPE_CHECKING:
     from .loop import Home
@@ -72,8 +73,6 @@ class IdleTimer:
 
 def checked_timeout(timeout: Any, name: str = "msecs") -> float:
     """`timeout` in ms. Raises ERR_INVALID_ARG_TYPE and ERR_OUT_OF_RANGE."""
-    if isinstance(timeout, bool) or not isinstance(timeout, (int, float)):
-        raise wrong_type(name, "of type number", timeout)
-    if not 0 <= timeout < float("inf"):
+    if not 0 <= number(name, timeout) < float("inf"):
         raise out_of_range(name, "a non-negative finite number", timeout)
-    return timeout
+    return timeout  # type: ignore[no-any-return]

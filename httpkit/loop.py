@@ -64,6 +64,7 @@ class Home:
         self.idle.set()
         # sys.exit() was called in a listener: nothing keeps the script alive any more.
         self.exiting = False
+        self.ended = False
         self._tasks: set[asyncio.Task[Any]] = set()
         self._at_close: list[Callable[[], Any]] = []
         self._refs = 0
@@ -99,16 +100,14 @@ class Home:
         return outcome
 
     def _submit(self, run: Callable[[], None]) -> None:
+        if self.ended:
+            raise _loop_ended()
         try:
             # In a context of its own: ipykernel keeps the running cell in one, and what a server prints a minute from
             # now does not belong to the cell that started it.
             self.loop.call_soon_threadsafe(self.enter, run, context=contextvars.Context())
         except RuntimeError:
-            raise NodeError(
-                "The event loop this object lives on has ended (got a call from another thread, expected a running "
-                "loop): make the object again where it is used.",
-                "ERR_LOOP_ENDED",
-            ) from None
+            raise _loop_ended() from None
 
     def enter(self, function: Callable[..., Any], *args: Any) -> None:
         """Run a callback of the loop, then the ticks it left."""
@@ -141,10 +140,11 @@ class Home:
                     self.spawn(self._reported(result))
         self.draining = False
 
-    def uncaught(self, exc: Exception | SystemExit) -> None:
-        if isinstance(exc, Exception):
+    def uncaught(self, exc: Exception | SystemExit | KeyboardInterrupt) -> None:
+        is_ours = self is _background
+        if isinstance(exc, Exception) or (is_ours and not (isinstance(exc, SystemExit) and _is_plain_script())):
             report(exc)
-        elif self is _background:
+        elif is_ours:
             # sys.exit() in a listener of a plain script: the script ends, whatever is still pending.
             self.exiting = True
             self.idle.set()
@@ -173,13 +173,13 @@ class Home:
     def forget_date(self) -> None:
         self.date_line = ""
 
-    async def _contained(self, coroutine: Coroutine[Any, Any, T]) -> T | None:
+    async def _contained(self, coroutine: Coroutine[Any, Any, T]) -> T:
         """A listener's coroutine; what its sys.exit() means is not for asyncio to decide."""
         try:
             return await coroutine
         except SystemExit as exc:
             self.uncaught(exc)
-            return None
+            raise asyncio.CancelledError from exc
 
     async def _reported(self, coroutine: Coroutine[Any, Any, Any]) -> None:
         """A callback's coroutine; nobody hears of it when it fails."""
@@ -217,6 +217,17 @@ class Home:
         for socket in list(self.sockets):
             socket.abandon()
         self.run_ticks()
+
+    def end(self) -> None:
+        """No thread is the loop's any more: whoever calls is told so."""
+        self.ended = True
+        self.thread_id = -1
+
+
+def _loop_ended() -> NodeError:
+    return NodeError(
+        "The event loop this object lives on has ended: make the object again where it is used.", "ERR_LOOP_ENDED"
+    )
 
 
 def _follow(task: asyncio.Task[T], outcome: concurrent.futures.Future[T]) -> None:
@@ -280,8 +291,10 @@ def _settle(loop: AbstractEventLoop) -> Home:
             yield
         finally:
             settled.close()
-            # Transports close themselves in the loop's next turn.
-            await asyncio.sleep(0)
+            # Transports close themselves in the loop's next turns.
+            for _ in range(3):
+                await asyncio.sleep(0)
+            settled.end()
 
     # asyncio.run() closes the loop's async generators at its end: the one moment an object on a loop hears of it.
     generator = settled.residents["lifetime"] = lifetime()
@@ -312,11 +325,12 @@ def _start_thread() -> Home:
             try:
                 loop.run_forever()
                 break
-            except SystemExit as exc:
+            except (SystemExit, KeyboardInterrupt) as exc:
                 # From a task, where asyncio lets it through.
                 here.uncaught(exc)
         loop.run_until_complete(loop.shutdown_asyncgens())
         loop.close()
+        here.end()
 
     thread = threading.Thread(target=run, name="httpkit", daemon=True)
     thread.start()

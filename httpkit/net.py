@@ -11,11 +11,14 @@ from collections.abc import Mapping
 from typing import Any, Self, cast
 
 from .abort import addAbortListener, checked_signal
+from .blocklist import BlockList
+from .checks import integer, number
 from .dialing import Dialing, checked_port, connect_options, destination
 from .duplex_transport import DuplexTransport
-from .errors import AbortError, error, out_of_range, wrong_type
+from .errors import AbortError, error, wrong_type
 from .idle import checked_timeout
 from .loop import on_loop
+from .record import Record
 from .socket_protocol import SocketProtocol
 from .tcp_options import (
     RESET,
@@ -28,7 +31,7 @@ from .tcp_options import (
 )
 from .transport_stream import Callback, Handler, TransportStream
 
-__all__ = ["Callback", "Handler", "Socket", "SocketProtocol", "checked_port", "checked_timeout"]
+__all__ = ["BlockList", "Callback", "Handler", "Socket", "SocketProtocol", "checked_port", "checked_timeout", "connect"]
 
 
 class Socket(TransportStream):
@@ -50,21 +53,23 @@ class Socket(TransportStream):
         local, remote = f"{self.localAddress}:{self.localPort}", f"{self.remoteAddress}:{self.remotePort}"
         return f"<{type(self).__name__} {self.readyState} {local} ↔ {remote}>"
 
-    @classmethod
-    def over(cls, duplex: Any) -> Self:
+    @staticmethod
+    def over(duplex: Any) -> Socket:
         """A socket that stands on `duplex`, any stream with Node's methods; a Socket is given back as it is.
 
         'error' brings ERR_STREAM_WRAP where the stream gives something else than bytes.
         """
-        if isinstance(duplex, cls):
+        if isinstance(duplex, Socket):
             return duplex
         for method in ("on", "write", "end", "destroy", "pause", "resume"):
             if not callable(getattr(duplex, method, None)):
                 raise wrong_type("stream", f"a duplex stream, which has {method}()", duplex)
-        socket = cls()
+        socket = Socket()
         transport = DuplexTransport(duplex, socket._home.loop, SocketProtocol(socket))
         socket._home.call(transport.start)
         socket._home.call(socket._opened, transport)
+        # As in Node, a stream that nobody's network moves keeps no script alive.
+        socket.unref()
         return socket
 
     # --- facts
@@ -94,10 +99,10 @@ class Socket(TransportStream):
         """'address:port' of each address that was tried; None where there was no choice."""
         return None if self._dialing is None else self._dialing.attempted
 
-    def address(self) -> dict[str, Any]:
+    def address(self) -> Record:
         """The local end: {'address', 'family', 'port'}; empty where there is none."""
         local = self._end("sockname")
-        return {"address": local[0], "family": _family(local[0]), "port": local[1]} if local else {}
+        return Record(address=local[0], family=_family(local[0]), port=local[1]) if local else Record()
 
     @property
     def localAddress(self) -> str | None:
@@ -273,18 +278,13 @@ class Socket(TransportStream):
         """
         if isinstance(enable, Mapping):
             return self.setKeepAlive(**enable)
-        if isinstance(initialDelay, bool) or not isinstance(initialDelay, (int, float)):
-            raise wrong_type("initialDelay", "of type number", initialDelay)
+        number("initialDelay", initialDelay)
         return self._set_options(keep_alive(bool(enable), initialDelay, interval, count))
 
     @on_loop
     def setTypeOfService(self, tos: int) -> Self:
         """Mark the packets: the TOS byte of IPv4, the traffic class of IPv6. Raises ERR_OUT_OF_RANGE."""
-        if isinstance(tos, bool) or not isinstance(tos, int):
-            raise wrong_type("tos", "of type int", tos)
-        if not 0 <= tos <= 255:
-            raise out_of_range("tos", ">= 0 && <= 255", tos)
-        self._type_of_service = tos
+        self._type_of_service = tos = integer("tos", tos, 0, 255)
         return self._set_options(type_of_service(tos))
 
     @on_loop
@@ -309,3 +309,13 @@ class Socket(TransportStream):
 
 def _family(address: str | None) -> str | None:
     return None if address is None else "IPv6" if ":" in address else "IPv4"
+
+
+def connect(*args: Any, **options: Any) -> Socket:
+    """A socket that connects: `connect(port, host, callback)`, `connect(path, callback)`, `connect(options, callback)`.
+
+    Raises as `Socket.connect` does.
+
+    Source: https://nodejs.org/docs/latest-v24.x/api/net.html#netconnect
+    """
+    return Socket().connect(*args, **options)

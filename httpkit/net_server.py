@@ -21,6 +21,7 @@ from .errors import SystemCallError, error
 from .listening import BACKLOG, LOOPBACK, close_when_aborted, listen_options, listening_socket
 from .loop import Resident, on_loop
 from .net import Callback, Socket, SocketProtocol
+from .record import Record
 
 
 class NetServer(Resident):
@@ -70,14 +71,14 @@ class NetServer(Resident):
         host = everywhere.get(where["address"], where["address"])
         return f"{self.SCHEME}://{f'[{host}]' if ':' in host else host}:{where['port']}/"
 
-    def address(self) -> dict[str, Any] | str | None:
+    def address(self) -> Record | str | None:
         """{'address', 'family', 'port'}, the path of a Unix socket, or None while the server does not listen."""
         if self._listening is None:
             return None
         name = self._listening.getsockname()
         if isinstance(name, (str, bytes)):
             return os.fsdecode(name)
-        return {"address": name[0], "family": "IPv6" if ":" in name[0] else "IPv4", "port": name[1]}
+        return Record(address=name[0], family="IPv6" if ":" in name[0] else "IPv4", port=name[1])
 
     def listen(self, *args: Any, **options: Any) -> Self:
         """Listen; the port is known on the next line: `listen(port, host, backlog, callback)`, all optional.
@@ -169,7 +170,7 @@ class NetServer(Resident):
         peer = (socket.remoteAddress, socket.remotePort, socket.remoteFamily)
         names = [f"{side}{fact}" for side in ("local", "remote") for fact in ("Address", "Port", "Family")]
         socket.destroy()
-        self._emit_safely("drop", dict(zip(names, (*ends, *peer), strict=True)))
+        self._emit_safely("drop", Record(zip(names, (*ends, *peer), strict=True)))
 
     def _gone(self, socket: Socket) -> None:
         if socket in self._sockets:

@@ -20,6 +20,7 @@ from contextlib import AbstractAsyncContextManager, aclosing, nullcontext
 from typing import Any
 
 from .abort import checked_signal
+from .checks import number
 from .errors import AbortError, NodeError, out_of_range, wrong_type
 from .lifecycle import told_of
 
@@ -260,9 +261,7 @@ def _count(options: Mapping[str, Any], name: str, default: int, *, least: int) -
     value = options.get(name)
     if value is None:
         return default
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise wrong_type(f"options.{name}", "of type number", value)
-    if not least <= value < math.inf:
+    if not least <= number(f"options.{name}", value) < math.inf:
         raise out_of_range(f"options.{name}", f">= {least}", value)
     return int(value)
 

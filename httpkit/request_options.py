@@ -10,7 +10,8 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from .errors import error, out_of_range, wrong_type
+from .checks import integer
+from .errors import error, wrong_type
 from .headers import checked_name
 from .net import Callback, checked_timeout
 from .option_names import REQUEST_OPTIONS, check_keywords
@@ -86,13 +87,7 @@ def checked_host(wanted: Options) -> str:
 
 
 def _size(name: str, value: Any) -> int:
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise wrong_type(name, "of type number", value)
-    if not isinstance(value, int):
-        raise out_of_range(name, "an integer", value)
-    if value < 0:
-        raise out_of_range(name, ">= 0", value)
-    return value
+    return integer(name, value, least=0)
 
 
 def _flag(name: str, value: Any) -> bool:

@@ -24,6 +24,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from .checks import integer
 from .errors import NodeError, NodeTypeError, error, received, wrong_type, wrong_value
 
 # What a context is made of.
@@ -145,7 +146,7 @@ class SecureContext:
         if wanted.get("honorCipherOrder") is False:
             context.options &= ~ssl.OP_CIPHER_SERVER_PREFERENCE
         if wanted.get("secureOptions"):
-            context.options |= _integer(wanted["secureOptions"], "options.secureOptions")
+            context.options |= integer("options.secureOptions", wanted["secureOptions"])
         _load_identity(context, wanted)
         return context
 
@@ -304,12 +305,6 @@ def _set_curve(context: ssl.SSLContext, curve: Any) -> None:
     except (ValueError, ssl.SSLError):
         message = f"Failed to set ECDH curve. Got {curve!r}, expected one that `openssl ecparam -list_curves` lists"
         raise NodeError(message, "ERR_CRYPTO_OPERATION_FAILED") from None
-
-
-def _integer(value: Any, name: str) -> int:
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise wrong_type(name, "of type int", value)
-    return value
 
 
 # --- certificates, keys, authorities

@@ -184,6 +184,9 @@ class Server(NetServer):
             exc = None if task.cancelled() else task.exception()
             if isinstance(exc, Exception):
                 response._listener_raised(exc) if response is not None else self._listener_raised(exc)
+            elif (exc is not None or task.cancelled()) and response is not None:
+                # It was stopped, and nobody else will answer.
+                response.destroy()
 
         if task.done():
             ended(task)

@@ -10,6 +10,7 @@ Source: Node's lib/_http_server.js
 from __future__ import annotations
 
 import re
+from asyncio import CancelledError
 from collections import deque
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Any
@@ -210,8 +211,11 @@ class ServerConnection:
                 self._dispatch_specially(req, res)
             else:
                 server.emit("request", req, res)
-        except Exception as exc:  # noqa: BLE001 - it is the handler's: the client gets a 500
+        except (Exception, CancelledError) as exc:  # noqa: BLE001 - it is the handler's: the client gets a 500
             self.handler_failed(res, exc)
+        except BaseException:
+            socket.destroy()
+            raise
         server._serving = None
         if not has_body:
             req._received()
@@ -344,7 +348,7 @@ class ServerConnection:
             self.socket.start_reading()
         responses[0].assignSocket(self.socket)
 
-    def handler_failed(self, response: ServerResponse, exc: Exception) -> None:
+    def handler_failed(self, response: ServerResponse, exc: BaseException) -> None:
         """A listener raised: 500 if the client has seen nothing yet, else the connection is closed."""
         report(exc)
         if response.finished or response.destroyed:

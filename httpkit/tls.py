@@ -14,10 +14,12 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, cast
 
 from .certificates import Certificate, checkServerIdentity, judged, peer_certificate, verdict
+from .checks import number
 from .client_hello import Hello, read_hello
 from .errors import NodeError, SystemCallError, connection_reset, error, out_of_range, wrong_type, wrong_value
 from .loop import Home
 from .net import Callback, Socket, SocketProtocol
+from .record import Record
 from .secure_context import SecureContext, context_of, createSecureContext, from_ssl_error, unavailable
 from .secure_transport import SecureTransport
 
@@ -84,10 +86,12 @@ class TLSSocket(Socket):
             return None if self._transport is None else {}
         return peer_certificate(tls, detailed)
 
-    def getCipher(self) -> dict[str, str] | None:
+    def getCipher(self) -> Record | None:
         """The cipher's `name` (OpenSSL's), `standardName` (IANA's) and `version`."""
         cipher = self._object.cipher() if self._object is not None else None
-        return {"name": cipher[0], "standardName": standard_name(cipher[0]), "version": cipher[1]} if cipher else None
+        if not cipher:
+            return None
+        return Record(name=cipher[0], standardName=standard_name(cipher[0]), version=cipher[1])
 
     def getProtocol(self) -> str | None:
         """'TLSv1.3' or another version; None before the handshake and after the end."""
@@ -370,11 +374,7 @@ def _check_options(wanted: Mapping[str, Any]) -> None:
     bits = wanted.get("minDHSize")
     if bits is None:
         return
-    if isinstance(bits, bool) or not isinstance(bits, (int, float)):
-        raise wrong_type("options.minDHSize", "of type number", bits)
-    if bits < 1:
-        raise out_of_range("options.minDHSize", ">= 1", bits)
-    if bits > _MIN_DH_BITS:
+    if number("options.minDHSize", bits, least=1) > _MIN_DH_BITS:
         raise unavailable("minDHSize", bits, f"it is {_MIN_DH_BITS}; leave it out")
 
 

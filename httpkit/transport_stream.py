@@ -4,7 +4,7 @@ What the transport takes counts as handed to the operating system until the tran
 then write callbacks, 'drain' and 'finish' wait until it is empty. So uvloop may send what a turn of the loop wrote in
 one go.
 
-An HTTP connection takes the bytes of a stream before anybody else by setting `_handler`.
+Whoever speaks a protocol over it (HTTP, TLS, a tunnel) takes its bytes before anybody else by setting `_handler`.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ Callback = Callable[..., Any]
 
 
 class Handler(Protocol):
-    """Who takes a socket's bytes and troubles: one side of an HTTP connection."""
+    """Who takes a socket's bytes and troubles: one side of a protocol."""
 
     def data(self, data: bytes, /) -> None: ...
     def eof(self) -> None: ...
@@ -270,7 +270,7 @@ class TransportStream(Readable):
     # --- reading
 
     def _received(self, data: bytes) -> None:
-        """Bytes arrived, and no HTTP connection takes them."""
+        """Bytes arrived, and nobody speaks a protocol over them."""
         if self._idle.deadline is not None:
             self._idle.restart()
         if not self.push(data):
@@ -285,7 +285,7 @@ class TransportStream(Readable):
             self._emit_safely("end")
 
     def _peer_ended(self) -> None:
-        """The peer will send no more, and no HTTP connection cares."""
+        """The peer will send no more, and no protocol cares."""
         self.push(None)
         self._end_if_drained()
         if not self.allowHalfOpen:

@@ -21,8 +21,9 @@ from typing import Any, ClassVar, Self
 
 from . import https
 from .abort import Event
+from .checks import integer
 from .client_request import ClientRequest
-from .errors import NodeError, NodeRangeError, out_of_range, wrong_type
+from .errors import NodeError, NodeRangeError, wrong_type
 from .events import Listener
 from .incoming import IncomingMessage
 from .loop import Resident, home, on_loop
@@ -358,9 +359,4 @@ def _check_close(code: Any, reason: Any) -> None:
 
 
 def _limit(wanted: Options, name: str, default: int) -> int:
-    limit = wanted.pop(name, default)
-    if isinstance(limit, bool) or not isinstance(limit, int):
-        raise wrong_type(f"options.{name}", "of type int", limit)
-    if limit < 1:
-        raise out_of_range(f"options.{name}", ">= 1", limit)
-    return limit
+    return integer(f"options.{name}", wanted.pop(name, default), least=1)

@@ -216,5 +216,5 @@ def test_wrong_types(mistake: Any, message: str) -> None:
 
 @pytest.mark.parametrize("delay", [-1, 2**32, 0.5, float("nan"), float("inf")])
 def test_delays_out_of_range(delay: float) -> None:
-    with pytest.raises(ValueError, match='The value of "delay" is out of range. It must be an integer >= 0'):
+    with pytest.raises(ValueError, match='The value of "delay" is out of range. It must be (>= 0|an integer)'):
         AbortSignal.timeout(delay)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import threading
 from typing import Any, NamedTuple
 from urllib.parse import urlparse, urlsplit
@@ -259,3 +260,72 @@ def test_an_agent_in_words() -> None:
     shown = f"{agent!r} {req!r}"
     req.on("error", lambda _: None).destroy()
     assert shown == "<Agent 1 busy, 0 free, 0 waiting> <ClientRequest GET http://example.com/x pending>"
+
+
+def test_its_repr_names_the_place() -> None:
+    async def main() -> list[str]:
+        requests = [
+            http.request("http://localhost:8010/a"),
+            http.request("http://[::1]/b"),
+            http.request(socketPath="/tmp/s", path="/c"),
+        ]
+        for req in requests:
+            req.on("error", lambda _: None).destroy()
+        return [repr(req).split()[2] for req in requests]
+
+    assert asyncio.run(main()) == ["http://localhost:8010/a", "http://[::1]/b", "http://unix:/tmp/s:/c"]
+
+
+def test_what_is_the_response_s_is_said_so() -> None:
+    async def main() -> None:
+        req = http.request("http://localhost:1/").on("error", lambda _: None)
+        with pytest.raises(AttributeError, match=r"no 'text': it is the response's, as in \(await request\).text"):
+            _ = req.text
+        with pytest.raises(AttributeError, match="no 'nonsense'$"):
+            _ = req.nonsense
+        req.destroy()
+
+    asyncio.run(main())
+
+
+def test_a_failure_that_is_awaited_is_not_reported_as_well(capfd: pytest.CaptureFixture[str]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+
+    async def main(req: http.ClientRequest) -> None:
+        with pytest.raises(OSError, match="ECONNREFUSED"):
+            await req
+        assert req._unnoticed is None
+
+    for _ in range(20):
+        # Made here, awaited on another loop: the failure comes when it likes.
+        asyncio.run(main(http.get(f"http://127.0.0.1:{port}/")))
+    assert capfd.readouterr().err == ""
+
+
+def test_whoever_awaits_with_a_timeout_is_told_when_it_is_over() -> None:
+    async def main() -> None:
+        server = http.createServer(lambda req, res: None if req.url == "/mute" else res.write("part")).listen()
+        with pytest.raises(OSError, match="no answer for 20 ms") as caught:
+            await http.get(server.url + "mute", timeout=20, agent=False)
+        assert getattr(caught.value, "code", "") == "ETIMEDOUT"
+        res = await http.get(server.url + "part", timeout=20, agent=False)
+        with pytest.raises(OSError, match="no answer for 20 ms"):
+            await res.text()
+        server.close()
+        server.closeAllConnections()
+
+    asyncio.run(main())
+
+
+def test_a_request_given_up_while_it_is_awaited_is_not_reported(capfd: pytest.CaptureFixture[str]) -> None:
+    async def main() -> None:
+        server = http.createServer(lambda req, res: None).listen()
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(http.get(server.url, agent=http.Agent()), 0.01)
+        closed = asyncio.Event()
+        server.close(lambda *_: closed.set())
+        await closed.wait()
+
+    asyncio.run(main())
+    assert capfd.readouterr().err == ""

@@ -108,3 +108,55 @@ def test_what_is_given_to_the_constructor_must_be_options() -> None:
             http.createServer(5)  # type: ignore[arg-type]
 
     asyncio.run(program())
+
+
+def test_a_handler_that_is_cancelled_leaves_nobody_waiting() -> None:
+    async def program() -> bytes:
+        closed = asyncio.Event()
+
+        async def handler(req: Any, res: Any) -> None:
+            res.once("close", closed.set)
+            raise asyncio.CancelledError
+
+        answer = Connection(http.createServer(handler)).send(GET)
+        await closed.wait()
+        return answer
+
+    assert asyncio.run(program()) == b""
+
+
+def test_a_callback_may_be_async() -> None:
+    async def program() -> int:
+        counted: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+
+        async def count(err: Any, number: int) -> None:
+            counted.set_result(number)
+
+        server = http.createServer()
+        Connection(server)
+        server.getConnections(count)
+        return await counted
+
+    assert asyncio.run(program()) == 1
+
+
+def test_what_lived_on_a_loop_that_has_ended_says_so() -> None:
+    async def program() -> http.Server:
+        return http.createServer()
+
+    server = asyncio.run(program())
+    with pytest.raises(http.NodeError, match="The event loop this object lives on has ended"):
+        server.listen()
+
+
+def test_its_address_reads_as_in_node() -> None:
+    async def program() -> tuple[Any, Any]:
+        server = http.createServer().listen()
+        address: Any = server.address()
+        server.close()
+        with pytest.raises(AttributeError, match="there is no 'host' among address, family, port"):
+            _ = address.host
+        return address.port, address["port"]
+
+    port, same = asyncio.run(program())
+    assert port == same > 0

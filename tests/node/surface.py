@@ -83,16 +83,29 @@ class Member(NamedTuple):
         return self.path in LEFT_OUT
 
 
-def members() -> Iterator[Member]:
+def members() -> list[Member]:
     """Every name of Node's public surface."""
+    return [*_exports(), *asyncio.run(_of_classes()), *_names()]
+
+
+def _exports() -> Iterator[Member]:
     for module, names in SURFACE["modules"].items():
         where = {"http": http, "https": https}[module]
         yield from (Member(module, "exports", name, hasattr(where, name)) for name in names)
-    living = asyncio.run(_living())
-    for owner, kinds in SURFACE["classes"].items():
-        for kind, names in kinds.items():
-            for name in names:
-                yield Member(owner, kind, name, _is_there(owner, kind, name, living[owner]))
+
+
+async def _of_classes() -> list[Member]:
+    # Looked at where they live.
+    living = await _living()
+    return [
+        Member(owner, kind, name, _is_there(owner, kind, name, living[owner]))
+        for owner, kinds in SURFACE["classes"].items()
+        for kind, names in kinds.items()
+        for name in names
+    ]
+
+
+def _names() -> Iterator[Member]:
     for owner, names in SURFACE["options"].items():
         yield from (Member(owner, "options", name, name in _OPTIONS[owner]) for name in names)
     for code in SURFACE["errors"]:
@@ -112,7 +125,7 @@ _OPTIONS: dict[str, Any] = {
 
 def _is_there(owner: str, kind: str, name: str, objects: tuple[Any, ...]) -> bool:
     if kind == "events":
-        return name in _emitted()
+        return name in _emitted(owner)
     if kind == "statics" and owner == "EventEmitter":
         return hasattr(events, name) or hasattr(http.EventEmitter, name)
     found = [getattr(each, SPELLED.get(name, name), _NOTHING) for each in objects]
@@ -166,10 +179,29 @@ def _source() -> str:
     return "\n".join(file.read_text() for file in (ROOT / "httpkit").glob("*.py"))
 
 
+# Where the events of a class come from.
+_EMITTERS = {
+    "Agent": "agent",
+    "OutgoingMessage": "outgoing pipe server_response client_request client_connection server_connection",
+    "ServerResponse": "outgoing server_response server_connection",
+    "ClientRequest": "outgoing client_request client_connection",
+    "IncomingMessage": "incoming flow lifecycle server_connection client_connection",
+    "Server": "server net_server server_connection",
+    "https.Agent": "agent",
+    "https.Server": "https server net_server server_connection",
+    "EventEmitter": "events",
+    "Readable": "flow lifecycle readable",
+    "Writable": "writable lifecycle pipe",
+    "net.Server": "net_server",
+    "net.Socket": "net transport_stream dialing flow lifecycle client_connection",
+}
+
+
 @cache
-def _emitted() -> frozenset[str]:
-    """The events that httpkit's source names and that a scenario listens to, beside real Node."""
-    named = {node.value for node in ast.walk(ast.parse(_source())) if isinstance(node, ast.Constant)}
+def _emitted(owner: str) -> frozenset[str]:
+    """The events that are named where those of `owner` come from, and that a scenario listens to, beside real Node."""
+    texts = [(ROOT / "httpkit" / f"{name}.py").read_text() for name in _EMITTERS[owner].split()]
+    named = {node.value for text in texts for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Constant)}
     scenarios = "\n".join(file.read_text() for file in (ROOT / "tests" / "node" / "scenarios").glob("*.py"))
     words = frozenset(re.findall(r"\w+", scenarios))
     return frozenset(name for name in named if isinstance(name, str) and name in words)
@@ -191,7 +223,7 @@ def _published() -> frozenset[Any]:
 
 def page() -> str:
     """The table of what is there, in Markdown."""
-    found = list(members())
+    found = members()
     wanted = [each for each in found if not each.is_deprecated]
     there = [each for each in wanted if each.is_there and not each.is_left_out]
     lines = [

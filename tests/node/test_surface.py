@@ -6,7 +6,7 @@ import pytest
 
 from tests.node.surface import OMITTED, PAGE, Member, members, page
 
-FOUND = list(members())
+FOUND = members()
 
 
 @pytest.mark.parametrize("member", FOUND, ids=lambda member: f"{member.kind}-{member.path}")
