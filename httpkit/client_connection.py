@@ -213,6 +213,9 @@ class ClientConnection:
         if not request.shouldKeepAlive:
             if socket.writable:
                 socket.destroySoon()
+        elif self.reader.has_begun:
+            # More than was asked for: what follows would be taken for the answer to the next request.
+            socket.destroy()
         elif request.writableFinished:
             self._over = True
             request.destroyed = True

@@ -317,7 +317,7 @@ class ClientRequest(OutgoingMessage):
 
     def _aborted(self, *_: Any) -> None:
         if self._signal is not None:
-            self.destroy(AbortError(cause=self._signal.reason))
+            self._home.post(self.destroy, AbortError(cause=self._signal.reason))
 
     @on_loop
     def setTimeout(self, timeout: float, callback: Callback | None = None) -> Self:

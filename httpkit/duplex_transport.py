@@ -55,7 +55,8 @@ class DuplexTransport(asyncio.Transport):
     def _on_data(self, chunk: Any) -> None:
         if self.is_closing():
             return
-        if isinstance(chunk, str) or getattr(self._duplex, "readableObjectMode", False):
+        in_objects = getattr(self._duplex, "readableObjectMode", False)
+        if in_objects or not isinstance(chunk, (bytes, bytearray, memoryview)):
             self._on_error(error("ERR_STREAM_WRAP"))
         else:
             self._tell(self._deliver, bytes(chunk))

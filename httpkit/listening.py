@@ -161,7 +161,8 @@ def bound_to(path: str, backlog: int, mode: int = 0) -> sockets.socket:
 def bound(host: str, port: int, backlog: int, *, ipv6_only: bool = False, reuse_port: bool = False) -> sockets.socket:
     """A socket that listens on `host`:`port`. Raises EADDRINUSE, EACCES, ENOTFOUND, ENOTSUP, …"""
     family, address = _resolved(host, port)
-    listening = sockets.socket(family, sockets.SOCK_STREAM)
+    # asyncio turns Nagle's algorithm off where TCP is named.
+    listening = sockets.socket(family, sockets.SOCK_STREAM, sockets.IPPROTO_TCP)
     try:
         if os.name == "posix":
             # A port whose last connections linger in TIME_WAIT may be used again at once.

@@ -87,6 +87,14 @@ class Home:
         self._submit(run)
         return outcome.result()
 
+    def post(self, function: Callable[..., Any], *args: Any) -> None:
+        """Run `function` on the loop, from another thread without waiting; a loop that has ended hears nothing."""
+        if get_ident() == self.thread_id:
+            function(*args)
+        else:
+            with suppress(NodeError):
+                self._submit(lambda: function(*args))
+
     def wait(self, coroutine: Coroutine[Any, Any, T]) -> Awaitable[T]:
         """An awaitable for `coroutine`, which runs on this loop, that can be awaited from any loop."""
         if get_ident() == self.thread_id:
@@ -282,9 +290,10 @@ def _runs_a_notebook(loop: AbstractEventLoop) -> bool:
 
 def _settle(loop: AbstractEventLoop) -> Home:
     """The home on the loop of an asyncio program; it is closed when asyncio.run() winds the loop up."""
-    for each in [each for each in _homes if each.is_closed()]:
-        del _homes[each]
-    settled = _homes[loop] = Home(loop, get_ident())
+    with _lock:
+        for each in [each for each in _homes if each.is_closed()]:
+            del _homes[each]
+        settled = _homes[loop] = Home(loop, get_ident())
 
     async def lifetime() -> Any:
         try:

@@ -15,7 +15,7 @@ from .blocklist import BlockList
 from .checks import integer, number
 from .dialing import Dialing, checked_port, connect_options, destination
 from .duplex_transport import DuplexTransport
-from .errors import AbortError, error, wrong_type
+from .errors import AbortError, NodeError, error, wrong_type
 from .idle import checked_timeout
 from .loop import on_loop
 from .record import Record
@@ -65,6 +65,12 @@ class Socket(TransportStream):
             if not callable(getattr(duplex, method, None)):
                 raise wrong_type("stream", f"a duplex stream, which has {method}()", duplex)
         socket = Socket()
+        if getattr(duplex, "_home", socket._home) is not socket._home:
+            # Each would wait for the other's thread.
+            raise NodeError(
+                f"{duplex!r} lives on another event loop than what it is given to: make both in the same place.",
+                "ERR_OTHER_LOOP",
+            )
         transport = DuplexTransport(duplex, socket._home.loop, SocketProtocol(socket))
         socket._home.call(transport.start)
         socket._home.call(socket._opened, transport)
@@ -175,7 +181,9 @@ class Socket(TransportStream):
             self.setTypeOfService(options["typeOfService"])
         if "signal" in options:
             signal = checked_signal(options["signal"])
-            following = addAbortListener(signal, lambda _: self.destroy(AbortError(cause=signal.reason)))
+            following = addAbortListener(
+                signal, lambda _: self._home.post(self.destroy, AbortError(cause=signal.reason))
+            )
             self.once("close", lambda *_: following.dispose())
 
     async def _connect(self, dialing: Dialing) -> None:

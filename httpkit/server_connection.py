@@ -344,9 +344,14 @@ class ServerConnection:
                 self.socket._idle.begin(limit + self.server.keepAliveTimeoutBuffer)
 
     def _next_response(self, responses: deque[ServerResponse]) -> None:
-        if len(responses) < _MAX_PIPELINED and not self._body_waits:
-            self.socket.start_reading()
+        if not self._body_waits:
+            self._read_on()
         responses[0].assignSocket(self.socket)
+
+    def _read_on(self) -> None:
+        """Take what the client sends, unless there is enough to do, or it is another protocol's."""
+        if len(self.responses) < _MAX_PIPELINED and self._handing_over is None:
+            self.socket.start_reading()
 
     def handler_failed(self, response: ServerResponse, exc: BaseException) -> None:
         """A listener raised: 500 if the client has seen nothing yet, else the connection is closed."""
@@ -371,8 +376,7 @@ class ServerConnection:
     def incoming_wants_more(self, message: IncomingMessage) -> None:
         if message is self._receiving:
             self._body_waits = False
-            if len(self.responses) < _MAX_PIPELINED:
-                self.socket.start_reading()
+            self._read_on()
 
     def incoming_ended(self, message: IncomingMessage) -> None:
         """A request that was read to its end asks nothing more of the connection."""

@@ -99,12 +99,19 @@ class Reader(Generic[Message]):
         self.rest = b""
 
     @property
+    def has_begun(self) -> bool:
+        """Whether part of a head is there."""
+        return bool(self._begun)
+
+    @property
     def in_body(self) -> bool:
         return self._body is not None
 
     def feed(self, data: bytes) -> None:
         try:
-            if self._body is not None or self._begun or self._closing:
+            if self.stopped:
+                self.rest += data
+            elif self._body is not None or self._begun or self._closing:
                 self._feed_parts(data)
             elif data == self._repeated:
                 # Polling, health checks, keep-alive clients: the same bytes mean the same message.
@@ -139,7 +146,7 @@ class Reader(Generic[Message]):
                 if body.done:
                     self._end_body(body)
             elif self.stopped:
-                self.rest = data[position:]
+                self.rest += data[position:]
                 return
             elif self._declined:
                 # Was it meant for the protocol that was declined, or is it a request? Node drops it. The answer to a

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from httpkit.abort import AbortController
+from httpkit.duplex import PassThrough
 from httpkit.errors import NodeError
 from httpkit.events import EventEmitter
 from httpkit.net import Socket, SocketProtocol
@@ -448,3 +449,16 @@ def test_ipv6() -> None:
         return ends
 
     assert run(program) == ("::1", "IPv6", "IPv6", 0x10)
+
+
+def test_a_stream_of_another_loop_is_refused() -> None:
+    async def made() -> PassThrough:
+        return PassThrough()
+
+    stream = asyncio.run(made())
+
+    async def main() -> None:
+        with pytest.raises(NodeError, match="lives on another event loop than what it is given to"):
+            Socket.over(stream)
+
+    asyncio.run(main())

@@ -308,3 +308,31 @@ def test_a_client_that_closed_its_half_and_hears_nothing_counts_as_gone(monkeypa
         return [await gone, *events]
 
     assert asyncio.run(main()) == ["close", "aborted"]
+
+
+def test_an_upgrade_keeps_what_follows_while_earlier_answers_are_pending() -> None:
+    def program() -> tuple[list[str], list[bytes]]:
+        seen: list[str] = []
+        heads: list[bytes] = []
+        waiting: list[Any] = []
+
+        def listener(req: Any, res: Any) -> None:
+            seen.append(req.url)
+            waiting.append(res)
+
+        server = http.createServer(listener)
+        server.on("upgrade", lambda req, socket, head: heads.append(head))
+        connection = Connection(server)
+        upgrade = b"GET /up HTTP/1.1\r\nHost: x\r\nConnection: upgrade\r\nUpgrade: y\r\n\r\nfirst"
+        connection.send(GET.replace(b"/ ", b"/a ") + GET.replace(b"/ ", b"/b ") + upgrade)
+        waiting[0].end()
+        assert not connection.transport.reading
+        # Had it been on its way already:
+        connection.send(GET.replace(b"/ ", b"/smuggled "))
+        waiting[1].end()
+        connection.send()
+        return seen, heads
+
+    seen, heads = run(program)
+    assert seen == ["/a", "/b"]
+    assert heads == [b"first" + GET.replace(b"/ ", b"/smuggled ")]
