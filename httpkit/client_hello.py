@@ -15,8 +15,9 @@ _CLIENT_HELLO = 1
 _SERVER_NAME = 0
 _ALPN = 16
 
-# More than any client says; what goes on and on is left to OpenSSL to refuse.
-_MAX_LENGTH = 1 << 16
+_LONGEST_RECORD = 1 << 14
+# More than any client says, headers and all; what goes on and on is left to OpenSSL to refuse.
+_MAX_LENGTH = 18_000
 
 
 class Hello(NamedTuple):
@@ -55,35 +56,53 @@ class _Reader:
         return self.take(self.number(length))
 
 
-def read_hello(data: bytes) -> Hello | None:
-    """What the client says at the beginning of `data`; None while that is not complete.
+class HelloReader:
+    """Puts together what a client says, from bytes as they come: each is looked at once."""
 
-    Whatever is no ClientHello gives an empty one: what is wrong with it, OpenSSL knows better.
-    """
-    message, complete = _first_message(data)
-    if not complete:
-        return None
-    try:
-        return _parsed(message)
-    except (_Malformed, UnicodeDecodeError):
-        return Hello()
+    def __init__(self) -> None:
+        self._unread = bytearray()
+        self._message = bytearray()
+        self._taken = 0
 
+    def read(self, data: bytes) -> Hello | None:
+        """What the client says, with `data` come after all before; None while that is not complete.
 
-def _first_message(data: bytes) -> tuple[bytes, bool]:
-    """The body of the first handshake message, put together from its records, and whether all of it is there."""
-    message, at = b"", 0
-    while len(message) < 4 or len(message) < 4 + int.from_bytes(message[1:4], "big"):
-        header = data[at : at + 5]
-        if (header and header[0] != _HANDSHAKE) or (len(header) > 1 and header[1] != 3) or at > _MAX_LENGTH:
-            return b"", True
-        end = at + 5 + int.from_bytes(header[3:5], "big")
-        if len(header) < 5 or len(data) < end:
-            return b"", False
-        message += data[at + 5 : end]
-        at = end
+        Whatever is no ClientHello gives an empty one: what is wrong with it, OpenSSL knows better.
+        """
+        self._unread += data
+        try:
+            while not self._is_complete():
+                record = self._next_record()
+                if record is None:
+                    return None
+                self._message += record
+            return _parsed(bytes(self._message[4:]))
+        except (_Malformed, UnicodeDecodeError):
+            return Hello()
+
+    def _is_complete(self) -> bool:
+        message = self._message
         if message and message[0] != _CLIENT_HELLO:
-            return b"", True
-    return message[4:], True
+            raise _Malformed
+        return len(message) >= 4 and len(message) >= 4 + int.from_bytes(message[1:4], "big")
+
+    def _next_record(self) -> bytearray | None:
+        """The content of the next record; None while that is not complete."""
+        header = self._unread[:5]
+        if (header and header[0] != _HANDSHAKE) or (len(header) > 1 and header[1] != 3) or self._taken > _MAX_LENGTH:
+            raise _Malformed
+        if len(header) < 5:
+            return None
+        length = int.from_bytes(header[3:], "big")
+        if not 0 < length <= _LONGEST_RECORD:
+            raise _Malformed
+        end = 5 + length
+        if len(self._unread) < end:
+            return None
+        record = self._unread[5:end]
+        del self._unread[:end]
+        self._taken += end
+        return record
 
 
 def _parsed(message: bytes) -> Hello:

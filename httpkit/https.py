@@ -13,6 +13,7 @@ import sys
 from collections.abc import Callable, Mapping
 from types import ModuleType
 from typing import Any, cast
+from weakref import WeakKeyDictionary
 
 from . import agent as http
 from . import server as http_server
@@ -211,6 +212,21 @@ _NAMED = (
 ).split()
 _NAMED_IF_GIVEN = frozenset({"rejectUnauthorized", "honorCipherOrder", "secureOptions"})
 
+_serials = itertools.count(1)
+_serial_of: WeakKeyDictionary[Any, int] = WeakKeyDictionary()
+
+
+def _serial(context: Any) -> int:
+    """A number of its own for each context, which no later one gets."""
+    try:
+        return _serial_of.setdefault(context, next(_serials))
+    except TypeError:
+        raise error("ERR_TLS_INVALID_CONTEXT", "context") from None
+
+
+# What Node's names leave out although it decides who is trusted; said only where it is given.
+_NAMED_BESIDES: dict[str, Callable[[Any], Any]] = {"secureContext": _serial, "allowPartialTrustChain": lambda _: True}
+
 
 class Agent(http.Agent):
     """A pool of TLS connections; remembers up to `maxCachedSessions` (100) sessions to make handshakes shorter."""
@@ -271,7 +287,20 @@ class Agent(http.Agent):
         parts = [super().getName(options), *(_named(wanted, name) for name in _NAMED)]
         if wanted.get(_OWN_CHECK):
             parts.append(str(wanted[_OWN_CHECK]))
+        parts += [f"{name}={tell(wanted[name])}" for name, tell in _NAMED_BESIDES.items() if wanted.get(name)]
         return ":".join(parts)
+
+    def addRequest(self, req: ClientRequest, options: Any, port: Any = None, localAddress: str | None = None) -> None:
+        """As in http; a request with a way of its own to check the server gets a connection of its own."""
+        if isinstance(options, Mapping) and self._is_checked_otherwise(options):
+            options = {**options, _OWN_CHECK: next(_own_checks)}
+        super().addRequest(req, options, port, localAddress)
+
+    def _is_checked_otherwise(self, options: Mapping[str, Any]) -> bool:
+        check = options.get("checkServerIdentity")
+        # The agent's own goes before that of a request.
+        own = self.options.get("checkServerIdentity")
+        return check is not None and check is not checkServerIdentity and own is None
 
     def _getSession(self, key: str) -> Session | None:
         return self._sessionCache.get(key)
@@ -342,9 +371,6 @@ def request(url: Any = None, options: Any = None, callback: Callback | None = No
     """
     wanted, callback = request_options(url, options, callback, more)
     wanted["_defaultAgent"] = global_agent(Agent)
-    check = wanted.get("checkServerIdentity")
-    if check is not None and check is not checkServerIdentity and not _agent_checks(wanted):
-        wanted[_OWN_CHECK] = next(_own_checks)
     return ClientRequest(wanted, callback)
 
 
@@ -353,15 +379,6 @@ def get(url: Any = None, options: Any = None, callback: Callback | None = None, 
     sent = request(url, options, callback, **more)
     sent.end()
     return sent
-
-
-def _agent_checks(wanted: Options) -> bool:
-    """Whether the agent has a way of its own to check servers, which goes before that of a request."""
-    agent = wanted.get("agent")
-    if agent is False or (agent is None and callable(wanted.get("createConnection"))):
-        return False
-    used = wanted["_defaultAgent"] if agent is None else agent
-    return getattr(used, "options", {}).get("checkServerIdentity") is not None
 
 
 globalAgent: Agent

@@ -23,6 +23,7 @@ from contextlib import nullcontext
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from .checks import integer
 from .errors import NodeError, NodeTypeError, error, received, wrong_type, wrong_value
@@ -67,6 +68,8 @@ _METHODS = {
 }
 _OLD = (ssl.TLSVersion.TLSv1, ssl.TLSVersion.TLSv1_1)
 _CURVES = {"P-256": "prime256v1", "P-384": "secp384r1", "P-521": "secp521r1"}
+# What `certificates.judged` lets a server choose.
+_CIPHER_OF_REPLAYS = "ECDHE-RSA-AES128-GCM-SHA256"
 # Python's ssl always offers these of TLS 1.3, and no others.
 _SUITES = {"TLS_AES_256_GCM_SHA384", "TLS_CHACHA20_POLY1305_SHA256", "TLS_AES_128_GCM_SHA256"}
 
@@ -75,7 +78,13 @@ _HINTS = {
     "WRONG_VERSION_NUMBER": "the peer does not speak TLS; should the URL begin with http://?",
 }
 
+# So many ssl.SSLContext each SecureContext keeps.
+_MOST_KEPT = 16
+
 Versions = tuple[ssl.TLSVersion, ssl.TLSVersion]
+
+# For contexts of the user's: whom they trusted when one was made to judge in their place, and that one.
+_JUDGES: WeakKeyDictionary[ssl.SSLContext, tuple[Hashable, ssl.SSLContext]] = WeakKeyDictionary()
 
 
 class SecureContext:
@@ -106,9 +115,11 @@ class SecureContext:
 
     def for_replay(self) -> ssl.SSLContext:
         """The context to judge a server's certificates with, in a conversation of TLS 1.2 (`certificates.judged`)."""
+        if self._given is not None:
+            return _judge_for(self._given)
         versions = (ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_2)
         context = self._kept(ssl.PROTOCOL_TLS_CLIENT, ssl.CERT_REQUIRED, (), versions)
-        context.set_ciphers("ECDHE-RSA-AES128-GCM-SHA256")
+        context.set_ciphers(_CIPHER_OF_REPLAYS)
         return context
 
     def for_server(self, ask: bool, verify: bool, protocols: tuple[str, ...] = ()) -> ssl.SSLContext:
@@ -116,11 +127,23 @@ class SecureContext:
         asked = ssl.CERT_REQUIRED if verify else ssl.CERT_OPTIONAL
         return self._kept(ssl.PROTOCOL_TLS_SERVER, asked if ask else ssl.CERT_NONE, protocols, self._versions)
 
+    def refuse_lenience(self, mode: ssl.VerifyMode, side: int = ssl.PROTOCOL_TLS_CLIENT) -> None:
+        """Raise ERR_TLS_INVALID_CONTEXT for a context of the user's that lets in whom `mode` would not."""
+        if self._given is None or self._given.verify_mode >= mode:
+            return
+        if side is ssl.PROTOCOL_TLS_SERVER:
+            what = f"must ask clients for certificates: set its verify_mode to {mode.name}, or leave requestCert out"
+        else:
+            what = "must verify the server's certificate; if anybody may answer, pass rejectUnauthorized=False"
+        message = f"secureContext {what}. Received an ssl.SSLContext with {self._given.verify_mode.name}"
+        raise NodeTypeError(message, "ERR_TLS_INVALID_CONTEXT")
+
     def _kept(self, side: int, mode: ssl.VerifyMode, protocols: tuple[str, ...], versions: Versions) -> ssl.SSLContext:
         if self._given is not None:
+            self.refuse_lenience(mode, side)
             return self._given
         key = (side, mode, protocols, versions)
-        context = self._made.get(key)
+        context = self._made.pop(key, None)
         if context is None:
             context = self._new(side, versions)
             if side is ssl.PROTOCOL_TLS_CLIENT or mode is not ssl.CERT_NONE:
@@ -129,7 +152,10 @@ class SecureContext:
             context.verify_mode = mode
             if protocols:
                 context.set_alpn_protocols(list(protocols))
-            self._made[key] = context
+        # Kept by when they were last used: clients may choose the protocols.
+        self._made[key] = context
+        if len(self._made) > _MOST_KEPT:
+            self._made.pop(next(iter(self._made)), None)
         return context
 
     def _new(self, side: int, versions: Versions) -> ssl.SSLContext:
@@ -161,6 +187,24 @@ class SecureContext:
             _load_revocations(context, wanted["crl"])
         if wanted.get("allowPartialTrustChain"):
             context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
+
+
+def _judge_for(given: ssl.SSLContext) -> ssl.SSLContext:
+    """A context for replays that trusts whom `given` trusts, which stays as it is."""
+    trusted = given.get_ca_certs(binary_form=True)
+    key = (tuple(trusted), given.verify_flags)
+    known = _JUDGES.get(given)
+    if known is not None and known[0] == key:
+        return known[1]
+    judge = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    judge.check_hostname = False
+    judge.maximum_version = judge.minimum_version = ssl.TLSVersion.TLSv1_2
+    judge.set_ciphers(_CIPHER_OF_REPLAYS)
+    judge.verify_flags = given.verify_flags
+    if trusted:
+        judge.load_verify_locations(cadata=b"".join(trusted))
+    _JUDGES[given] = (key, judge)
+    return judge
 
 
 def createSecureContext(options: Mapping[str, Any] | None = None, **more: Any) -> SecureContext:

@@ -26,8 +26,12 @@ class Owner(Protocol):
 
     destroyed: bool
 
-    def greeted(self, data: bytes, /) -> None:
-        """The client has said this much, and the handshake waits for `begin`."""
+    @property
+    def wants_session(self) -> bool:
+        """Whether `resumable` is worth a call."""
+
+    def greeted(self, data: bytes, /) -> bool:
+        """The client says this, and the handshake waits for `begin`; True if nothing more is to be read before."""
 
     def secured(self) -> None:
         """The handshake is done; nothing is sent if the owner then is `destroyed`."""
@@ -53,13 +57,14 @@ class SecureTransport(asyncio.Transport):
         self._outgoing = ssl.MemoryBIO()
         # Written before the handshake was done.
         self._waiting: list[bytes] = []
-        self._greeting = b""
+        self._greeting = bytearray()
+        self._held = False
         self._reading = True
         self._full = True
         self._closing = False
         self._said_goodbye = False
         self._ended = False
-        self._may_be_resumable = True
+        self._has_offered = False
         plain._handler = self
         protocol.pause_writing()
 
@@ -78,8 +83,12 @@ class SecureTransport(asyncio.Transport):
             self._incoming, self._outgoing, server_side=server_side, server_hostname=server_hostname, session=session
         )
         self._incoming.write(self._greeting)
-        self._greeting = b""
+        self._greeting.clear()
         self._proceed()
+        if self._held:
+            self._held = False
+            if not self._owner.destroyed and (self._reading or not self.secured):
+                self._plain.start_reading()
 
     def refuse(self, alert: int) -> None:
         """Answer a greeting with a fatal alert (RFC 8446 section 6)."""
@@ -101,8 +110,10 @@ class SecureTransport(asyncio.Transport):
 
     def _secure(self) -> None:
         self.secured = True
-        self._offer_session()
+        assert self.tls is not None
         self._owner.secured()
+        if self.tls.version() != "TLSv1.3":
+            self._offer_session()
         if self._owner.destroyed:
             return
         self._full = False
@@ -121,17 +132,25 @@ class SecureTransport(asyncio.Transport):
     # --- what the plain socket tells
 
     def data(self, data: bytes) -> None:
-        if self._owner.destroyed:
+        if self._owner.destroyed or self._ended:
             return
         if self.tls is None:
-            self._greeting += data
-            self._owner.greeted(self._greeting)
+            self._greet(data)
             return
         self._incoming.write(data)
-        if not self.secured:
+        was_secured = self.secured
+        if not was_secured:
             self._proceed()
         if self.secured and not self._owner.destroyed:
-            self._decrypt(self.tls)
+            # Tickets of TLS 1.3 come behind the handshake, and before any data.
+            self._decrypt(self.tls, offers=was_secured)
+
+    def _greet(self, data: bytes) -> None:
+        self._greeting += data
+        if self._owner.greeted(data) and self.tls is None and not self._owner.destroyed:
+            # Whoever has to decide takes time; what comes meanwhile is not to pile up.
+            self._held = True
+            self._plain.stop_reading()
 
     def eof(self) -> None:
         if not self.secured:
@@ -151,7 +170,7 @@ class SecureTransport(asyncio.Transport):
     def closed(self, err: BaseException | None) -> None:
         self._protocol.connection_lost(err if isinstance(err, Exception) else None)
 
-    def _decrypt(self, tls: ssl.SSLObject) -> None:
+    def _decrypt(self, tls: ssl.SSLObject, offers: bool) -> None:
         chunks: list[bytes] = []
         failure: ssl.SSLError | None = None
         try:
@@ -163,10 +182,9 @@ class SecureTransport(asyncio.Transport):
             if not (said_goodbye or isinstance(exc, ssl.SSLWantReadError)):
                 failure = exc
         self._flush()
-        self._offer_session()
+        if offers:
+            self._offer_session()
         if chunks:
-            # Tickets come before any data.
-            self._may_be_resumable = False
             self._protocol.data_received(chunks[0] if len(chunks) == 1 else b"".join(chunks))
         if failure is not None:
             self._owner.failed(failure)
@@ -179,12 +197,21 @@ class SecureTransport(asyncio.Transport):
             self._protocol.eof_received()
 
     def _offer_session(self) -> None:
-        if not self._may_be_resumable or self.tls is None or self.tls.server_side:
+        if self._has_offered or self._owner.destroyed or not self._owner.wants_session:
             return
-        session = self.tls.session
-        if session is not None and (session.has_ticket or (self.tls.version() != "TLSv1.3" and session.id)):
-            self._may_be_resumable = False
+        self._has_offered = True
+        session = self.session()
+        if session is not None:
             self._owner.resumable(session)
+
+    def session(self) -> ssl.SSLSession | None:
+        """What would shorten the next handshake, on a client. Python loses a little memory each time it is asked."""
+        if self.tls is None or self.tls.server_side:
+            return None
+        session = self.tls.session
+        if session is None or not (session.has_ticket or (self.tls.version() != "TLSv1.3" and session.id)):
+            return None
+        return session
 
     # --- what the secure socket asks for
 
@@ -253,7 +280,8 @@ class SecureTransport(asyncio.Transport):
 
     def resume_reading(self) -> None:
         self._reading = True
-        self._plain.start_reading()
+        if not self._held:
+            self._plain.start_reading()
 
     def get_extra_info(self, name: str, default: Any = None) -> Any:
         transport = self._plain._transport

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple, cast
 
 from .certificates import Certificate, checkServerIdentity, judged, peer_certificate, verdict
 from .checks import number
-from .client_hello import Hello, read_hello
+from .client_hello import Hello, HelloReader
 from .errors import NodeError, SystemCallError, connection_reset, error, out_of_range, wrong_type, wrong_value
 from .loop import Home
 from .net import Callback, Socket, SocketProtocol
@@ -63,13 +63,17 @@ class TLSSocket(Socket):
     _session: Session | None = None
     _new_session: Session | None = None
     _hello: Hello | None = None
+    _problem: NodeError | None = None
 
     def __init__(self, options: Mapping[str, Any], where: Home | None = None) -> None:
         super().__init__(where)
         self._wanted = options
         self._context = context_of(options)
+        self._greeting = HelloReader()
         self._is_server = bool(options.get("isServer"))
         self._rejects = options.get("rejectUnauthorized") is not False
+        if self._rejects and not self._is_server:
+            self._context.refuse_lenience(ssl.CERT_REQUIRED)
 
     # --- facts
 
@@ -99,6 +103,9 @@ class TLSSocket(Socket):
 
     def getSession(self) -> Session | None:
         """The session, to be passed to `connect` as `session` once the connection is secure."""
+        if self._new_session is None and self._tls is not None and not self.secureConnecting and not self.destroyed:
+            found = self._tls.session()
+            self._new_session = self._session_of(found) if found is not None else None
         return self._new_session or self._session
 
     def isSessionReused(self) -> bool | None:
@@ -144,7 +151,11 @@ class TLSSocket(Socket):
     def _begin_as_client(self) -> None:
         assert self._tls is not None
         wanted = self._wanted
-        context = self._context.for_client(self._rejects, _protocols(wanted))
+        try:
+            context = self._context.for_client(self._rejects, _protocols(wanted))
+        except NodeError as exc:
+            self.destroy(exc)
+            return
         name = wanted.get("servername") or (self._identity if self._context.checks_names else None)
         session = wanted.get("session")
         if isinstance(session, Session) and (session.identity, session.context) == (self._identity, context):
@@ -158,13 +169,15 @@ class TLSSocket(Socket):
 
     # --- opening, as a server
 
-    def greeted(self, data: bytes) -> None:
-        """Answer what the client has said so far, once it is all there."""
-        if self._hello is not None:
-            return
-        self._hello = hello = read_hello(data)
-        if hello is None:
-            return
+    def greeted(self, data: bytes) -> bool:
+        """Answer what the client says, once it is all there."""
+        if self._hello is None:
+            self._hello = self._greeting.read(data)
+            if self._hello is not None:
+                self._choose(self._hello)
+        return self._hello is not None
+
+    def _choose(self, hello: Hello) -> None:
         self.servername = hello.servername or False
         choose = self._wanted.get("SNICallback")
         if hello.servername and choose is not None:
@@ -202,7 +215,12 @@ class TLSSocket(Socket):
             self._tls.refuse(_NO_APPLICATION_PROTOCOL)
             self.destroy(NodeError("SSL routines: no application protocol", "ERR_SSL_NO_APPLICATION_PROTOCOL"))
             return
-        context = self._context.for_server(bool(wanted.get("requestCert")), self._rejects, protocols)
+        try:
+            context = self._context.for_server(bool(wanted.get("requestCert")), self._rejects, protocols)
+        except NodeError as exc:
+            # The user's own does not ask for the certificate that clients must have.
+            self.destroy(exc)
+            return
         self._tls.begin(context, server_side=True)
 
     def _chosen_protocols(self, hello: Hello) -> tuple[str, ...] | None:
@@ -237,16 +255,16 @@ class TLSSocket(Socket):
             self.destroy(exc)
             return
         if problem is not None:
-            self.authorizationError = problem.code
-        if problem is not None and self._rejects and not self._is_server:
-            self.destroy(problem)
+            self._problem, self.authorizationError = problem, problem.code
+        if problem is not None and self._rejects:
+            # As in Node, a server says no more of a client it does not trust than that it hung up.
+            self.destroy(None if self._is_server else problem)
             return
         self.authorized = problem is None and (not self._is_server or bool(self._wanted.get("requestCert")))
         self.secureConnecting = False
         self._emit_safely("secure")
         if not self._is_server:
             self._emit_safely("secureConnect")
-            self._tell_session()
 
     def _problem_of_client(self, tls: ssl.SSLObject) -> NodeError | None:
         """A client with a bad certificate does not come this far, but one without may."""
@@ -257,7 +275,8 @@ class TLSSocket(Socket):
     def _problem_of_server(self, tls: ssl.SSLObject) -> NodeError | None:
         if tls.session_reused and self._session is not None:
             return self._session.problem
-        if not self._rejects and (problem := judged(tls, self._context.for_replay())) is not None:
+        unseen = tls.context.verify_mode is ssl.CERT_NONE
+        if unseen and (problem := judged(tls, self._context.for_replay())) is not None:
             return problem
         check: Callable[[str, Certificate], Any] = self._wanted.get("checkServerIdentity") or checkServerIdentity
         found = check(self._identity, peer_certificate(tls, detailed=True))
@@ -293,21 +312,19 @@ class TLSSocket(Socket):
         vars(err).update(properties)
         return err
 
+    @property
+    def wants_session(self) -> bool:
+        return self.listenerCount("session") > 0
+
     def resumable(self, session: ssl.SSLSession) -> None:
         """The server has told how to come back sooner."""
-        tls = self._object
-        if tls is None or self.destroyed:
-            return
-        context = self._context.for_client(self._rejects, _protocols(self._wanted))
-        self._new_session = Session(self._identity, context, session, None)
-        if not self.secureConnecting:
-            self._tell_session()
+        self._new_session = self._session_of(session)
+        self._emit_safely("session", self._new_session)
 
-    def _tell_session(self) -> None:
-        if self._new_session is not None and not self.destroyed:
-            problem = NodeError("", self.authorizationError) if self.authorizationError else None
-            self._new_session = self._new_session._replace(problem=problem)
-            self._emit_safely("session", self._new_session)
+    def _session_of(self, state: ssl.SSLSession) -> Session:
+        assert self._tls is not None
+        assert self._tls.tls is not None
+        return Session(self._identity, self._tls.tls.context, state, self._problem)
 
 
 def _as_node_error(found: Any) -> NodeError:

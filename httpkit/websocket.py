@@ -279,7 +279,8 @@ class WebSocket(Resident):
     def _bound_inbox(self) -> None:
         if self._iterated and self._inbox_bytes >= _INBOX_BYTES and self._connection is not None:
             self._connection.pause("inbox")
-        while not self._iterated and self._inbox_bytes > _INBOX_BYTES:
+        # The newest stays, however long it is.
+        while not self._iterated and self._inbox_bytes > _INBOX_BYTES and len(self._inbox) > 1:
             self._take()
 
     # --- awaiting and iterating

@@ -6,7 +6,7 @@ import ssl
 
 import pytest
 
-from httpkit.client_hello import Hello, read_hello
+from httpkit.client_hello import Hello, HelloReader
 
 
 def said(servername: str | None, *protocols: str) -> bytes:
@@ -20,6 +20,10 @@ def said(servername: str | None, *protocols: str) -> bytes:
     with pytest.raises(ssl.SSLWantReadError):
         client.do_handshake()
     return outgoing.read()
+
+
+def read_hello(data: bytes) -> Hello | None:
+    return HelloReader().read(data)
 
 
 def in_records(hello: bytes, size: int) -> bytes:
@@ -76,3 +80,25 @@ def test_a_hello_that_was_cut_anywhere_says_nothing_or_less() -> None:
 
 def test_a_name_of_other_characters_is_none() -> None:
     assert read_hello(said("example.org").replace(b"example", b"ex\xe4mple")) == Hello()
+
+
+@pytest.mark.parametrize("size", [1, 10, 1000])
+def test_it_is_put_together_from_pieces(size: int) -> None:
+    hello = in_records(said("example.org", "h2"), 20)
+    pieces = [hello[at : at + size] for at in range(0, len(hello), size)]
+    reader = HelloReader()
+    assert {reader.read(piece) for piece in pieces[:-1]} <= {None}
+    assert reader.read(pieces[-1]) == Hello("example.org", ("h2",))
+
+
+@pytest.mark.parametrize(
+    ("records", "most"),
+    [(b"\x16\x03\x01\x00\x00", 0), (b"\x16\x03\x01\x40\x01", 0), (b"\x16\x03\x01\x00\x01\x01", 2600)],
+    ids=["empty", "too long", "without end"],
+)
+def test_records_that_nobody_sends(records: bytes, most: int) -> None:
+    """They are given up after so many more."""
+    reader = HelloReader()
+    found = [reader.read(data) for data in [records, *[b"\x16\x03\x01\x00\x02\xff\xff"] * 3000]]
+    assert Hello() in found
+    assert found.index(Hello()) <= most

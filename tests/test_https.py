@@ -16,7 +16,7 @@ from httpkit import https, secure_context
 from httpkit.errors import NodeError
 from httpkit.net import Socket
 from httpkit.tls import TLSSocket
-from tests.certificates import CA, LOCALHOST, WHERE
+from tests.certificates import CA, LOCALHOST, WHERE, identity
 
 Main = Callable[[], Awaitable[Any]]
 
@@ -216,3 +216,85 @@ def test_what_is_refused(make: Callable[[], Any], code: str) -> None:
     with pytest.raises(NodeError) as refused:
         make()
     assert refused.value.code == code
+
+
+def asking(verify_mode: ssl.VerifyMode) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(WHERE / "localhost.pem", WHERE / "localhost-key.pem")
+    context.load_verify_locations(cadata=CA)
+    context.verify_mode = verify_mode
+    return context
+
+
+@pytest.mark.parametrize("by_name", [False, True])
+def test_a_context_of_pythons_lets_in_nobody_without_a_certificate(run: Callable[[Main], Any], by_name: bool) -> None:
+    async def main(context: ssl.SSLContext, **client: Any) -> list[Any]:
+        seen: list[Any] = []
+        shown = {"SNICallback": lambda _, give: give(None, context)} if by_name else {"secureContext": context}
+        default = LOCALHOST if by_name else {}
+        server = https.createServer(lambda _, res: res.end("secret"), requestCert=True, ca=CA, **default, **shown)
+        server.on("tlsClientError", lambda err, _: seen.append(err.code))
+        async with server.listen(0):
+            agent = https.Agent(ca=CA, **client)
+            for _ in range(2):
+                try:
+                    res = await https.get(f"https://localhost:{port_of(server)}/", agent=agent)
+                    seen.append(await res.text())
+                except NodeError:
+                    seen.append("refused")
+        return seen
+
+    weak = run(lambda: main(asking(ssl.CERT_OPTIONAL), **LOCALHOST))
+    assert sorted(set(weak)) == ["ERR_TLS_INVALID_CONTEXT", "refused"]
+    assert "secret" not in run(lambda: main(asking(ssl.CERT_REQUIRED)))
+    # The second time with a session.
+    assert run(lambda: main(asking(ssl.CERT_REQUIRED), **LOCALHOST)) == ["secret", "secret"]
+
+
+def test_who_trusts_otherwise_has_connections_of_its_own(run: Callable[[Main], Any]) -> None:
+    async def main() -> list[Any]:
+        async with https.createServer(lambda _, res: res.end("hi"), **LOCALHOST).listen(0) as server:
+            agent = https.Agent(keepAlive=True)
+            trusting: dict[str, Any] = {"secureContext": secure_context.createSecureContext(ca=CA)}
+            seen: list[Any] = []
+            for options in (trusting, {}, trusting):
+                req = https.get(f"https://localhost:{port_of(server)}/", agent=agent, **options)
+                try:
+                    await (await req).text()
+                    seen.append(req.reusedSocket)
+                except NodeError as exc:
+                    seen.append(exc.code)
+            agent.destroy()
+        return seen
+
+    assert run(main) == [False, "UNABLE_TO_VERIFY_LEAF_SIGNATURE", True]
+
+
+def test_names_say_who_is_trusted_only_where_it_is_given() -> None:
+    agent = https.Agent()
+    plain = agent.getName({"host": "x"})
+    assert agent.getName({"host": "x", "secureContext": None, "allowPartialTrustChain": False}) == plain
+    one, other = secure_context.createSecureContext(), secure_context.createSecureContext()
+    names = [agent.getName({"host": "x", **more}) for more in ({"secureContext": one}, {"secureContext": other})]
+    names.append(agent.getName({"host": "x", "allowPartialTrustChain": True}))
+    assert len({plain, *names}) == 4
+    assert agent.getName({"host": "x", "secureContext": one}) == names[0]
+    with pytest.raises(NodeError, match="context must be a SecureContext"):
+        agent.getName({"secureContext": 1})
+
+
+@pytest.mark.parametrize("keepAlive", [False, True])
+@pytest.mark.parametrize("module", [http, https])
+def test_a_check_of_one_request_lets_no_other_pass(run: Callable[[Main], Any], module: Any, keepAlive: bool) -> None:
+    async def main() -> list[Any]:
+        async with https.createServer(lambda _, res: res.end("hi"), **identity("example")).listen(0) as server:
+            agent = https.Agent(keepAlive=keepAlive, ca=CA)
+            url = f"https://localhost:{port_of(server)}/"
+            res = await module.get(url, agent=agent, checkServerIdentity=lambda *_: None)
+            seen = [await res.text(), len(agent._sessionCache), len(agent.freeSockets)]
+            with pytest.raises(NodeError) as refused:
+                await https.get(url, agent=agent)
+            agent.destroy()
+        return [*seen, refused.value.code]
+
+    assert run(main) == ["hi", 0, 0, "ERR_TLS_CERT_ALTNAME_INVALID"]

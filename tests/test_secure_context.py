@@ -174,3 +174,55 @@ def test_errors_of_openssl() -> None:
     assert err.code == "ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL"
     assert (err.library, err.reason) == ("SSL routines", "tlsv1 alert no application protocol")
     assert str(err) == "SSL routines: tlsv1 alert no application protocol"
+
+
+def test_a_context_of_the_users_that_lets_in_anybody() -> None:
+    lenient = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    lenient.check_hostname = False
+    lenient.verify_mode = ssl.CERT_NONE
+    made = context_of({"secureContext": lenient})
+    assert made.for_client(verify=False) is lenient
+    with pytest.raises(
+        NodeError, match="pass rejectUnauthorized=False. Received an ssl.SSLContext with CERT_NONE"
+    ) as it:
+        made.for_client(verify=True)
+    assert it.value.code == "ERR_TLS_INVALID_CONTEXT"
+
+
+def test_a_context_of_the_users_that_does_not_ask_who_it_must() -> None:
+    own = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    made = context_of({"secureContext": own})
+    assert made.for_server(ask=False, verify=True) is own
+    with pytest.raises(NodeError, match="set its verify_mode to CERT_OPTIONAL"):
+        made.for_server(ask=True, verify=False)
+    own.verify_mode = ssl.CERT_OPTIONAL
+    assert made.for_server(ask=True, verify=False) is own
+    with pytest.raises(NodeError, match="set its verify_mode to CERT_REQUIRED"):
+        made.for_server(ask=True, verify=True)
+
+
+def test_a_context_of_the_users_is_left_as_it_is_and_judges_as_it_would() -> None:
+    own = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    own.check_hostname = False
+    own.verify_mode = ssl.CERT_NONE
+    before = own.get_ciphers()
+    judge = context_of({"secureContext": own}).for_replay()
+    assert judge.verify_mode is ssl.CERT_REQUIRED
+    assert judge.cert_store_stats()["x509"] == 0
+    assert context_of({"secureContext": own}).for_replay() is judge
+    own.load_verify_locations(cadata=CA)
+    assert context_of({"secureContext": own}).for_replay().get_ca_certs() == own.get_ca_certs()
+    assert own.verify_mode is ssl.CERT_NONE
+    assert own.get_ciphers() == before
+
+
+def test_the_contexts_used_last_are_kept() -> None:
+    made = createSecureContext(LOCALHOST)
+    first = made.for_server(ask=False, verify=True)
+    second = made.for_server(False, True, ("0",))
+    for index in range(1, 15):
+        made.for_server(False, True, (str(index),))
+    assert made.for_server(ask=False, verify=True) is first
+    made.for_server(False, True, ("one more",))
+    assert made.for_server(ask=False, verify=True) is first
+    assert made.for_server(False, True, ("0",)) is not second

@@ -101,8 +101,13 @@ class End(asyncio.Protocol):
 
     # as an owner
 
-    def greeted(self, data: bytes) -> None:
-        self.transport.begin(SERVER, server_side=True)
+    wants_session = True
+    answers = True
+
+    def greeted(self, data: bytes) -> bool:
+        if self.answers:
+            self.transport.begin(SERVER, server_side=True)
+        return True
 
     def secured(self) -> None:
         self.heard.append("secured")
@@ -293,3 +298,41 @@ def test_a_session_is_offered_once_and_resumed(version: str) -> None:
     again = Pair().secured(context, session)
     assert again.client.transport.tls is not None
     assert again.client.transport.tls.session_reused
+
+
+def test_nothing_is_kept_behind_the_goodbye() -> None:
+    pair = Pair().secured()
+    pair.client.transport.write_eof()
+    pair.wire.carry()
+    assert pair.server.since() == ["eof"]
+    pair.server.transport.data(b"x" * 100_000)
+    assert pair.server.transport._incoming.pending == 0
+
+
+def test_nothing_more_is_read_while_somebody_decides() -> None:
+    pair = Pair()
+    pair.server.answers = False
+    pair.client.transport.begin(CLIENT, server_hostname="localhost")
+    pair.wire.carry()
+    seen = [pair.server.plain.reading]
+    pair.server.transport.resume_reading()
+    seen.append(pair.server.plain.reading)
+    pair.server.transport.begin(SERVER, server_side=True)
+    seen.append(pair.server.plain.reading)
+    assert seen == [False, False, True]
+    pair.wire.carry()
+    assert pair.server.since() == ["pause", "secured", "resume"]
+
+
+@pytest.mark.parametrize("version", ["TLSv1.2", "TLSv1.3"])
+def test_a_session_that_nobody_wants_is_not_asked_for(version: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[SecureTransport] = []
+    monkeypatch.setattr(SecureTransport, "session", lambda transport: asked.append(transport))
+    for wants in (False, True):
+        pair = Pair()
+        pair.client.wants_session = wants
+        pair.secured(SecureContext({"ca": CA, "maxVersion": version}).for_client(verify=True))
+        for _ in range(3):
+            pair.server.transport.write(b"hello")
+            pair.wire.carry()
+        assert asked.count(pair.client.transport) == wants

@@ -357,3 +357,50 @@ def test_what_iana_calls_a_cipher(name: str, standard: str) -> None:
 
 def test_it_says_what_it_is() -> None:
     assert repr(TLSSocket(LOCALHOST)).startswith("<TLSSocket ")
+
+
+def test_a_session_taken_early_remembers_why_nobody_was_trusted(run: Callable[[Main], Any]) -> None:
+    async def main() -> list[Any]:
+        server, port = await serve(who="self-signed")
+        options = {"host": "127.0.0.1", "port": port, "rejectUnauthorized": False, "maxVersion": "TLSv1.2"}
+
+        async def visit(session: Any) -> tuple[Any, list[Any]]:
+            socket = connect({**options, "session": session})
+            taken: list[Any] = []
+            socket.once("secureConnect", lambda: taken.append(socket.getSession()))
+            await happens(socket, "secureConnect")
+            seen = [socket.isSessionReused(), socket.authorized, socket.authorizationError]
+            socket.destroy()
+            await happens(socket, "close")
+            return taken[0], seen
+
+        session, first = await visit(None)
+        _, second = await visit(session)
+        server.close()
+        return [first, second]
+
+    code = "DEPTH_ZERO_SELF_SIGNED_CERT"
+    assert run(main) == [[False, False, code], [True, False, code]]
+
+
+def test_a_context_of_pythons_that_verifies_nothing(run: Callable[[Main], Any]) -> None:
+    async def main() -> list[Any]:
+        server, port = await serve()
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+        options = {"host": "127.0.0.1", "port": port, "secureContext": context}
+        with pytest.raises(NodeError, match="pass rejectUnauthorized=False"):
+            connect(options)
+        seen: list[Any] = []
+        for _ in range(2):
+            socket = connect(options, rejectUnauthorized=False)
+            await happens(socket, "secureConnect")
+            seen.append((socket.authorized, socket.authorizationError))
+            socket.destroy()
+            await happens(socket, "close")
+            context.load_verify_locations(cadata=CA)
+        server.close()
+        return seen
+
+    assert run(main) == [(False, "UNABLE_TO_VERIFY_LEAF_SIGNATURE"), (True, None)]
