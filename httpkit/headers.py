@@ -9,6 +9,7 @@ Source: https://nodejs.org/docs/latest-v24.x/api/http.html#messageheaders
 
 from __future__ import annotations
 
+import base64
 import codecs
 import re
 from collections.abc import Iterable, Mapping
@@ -88,6 +89,11 @@ def text_of(value: Any) -> str:
     if isinstance(value, (list, tuple)):
         return ",".join(map(text_of, value))
     return str(value)
+
+
+def is_token(text: Any) -> bool:
+    """Whether `text` is a token (RFC 9110 section 5.6.2)."""
+    return isinstance(text, str) and _TOKEN.fullmatch(text) is not None
 
 
 def checked_name(name: str, label: str = "Header name") -> str:
@@ -173,6 +179,11 @@ def unique_names(names: Any) -> frozenset[str]:
     As in Node, anything but a list is taken for none.
     """
     return frozenset(str(name).lower() for name in names) if isinstance(names, (list, tuple)) else frozenset()
+
+
+def basic(credentials: str) -> str:
+    """`name:password` as the value of an Authorization header (RFC 7617)."""
+    return f"Basic {base64.b64encode(credentials.encode()).decode()}"
 
 
 def charset_of(content_type: str | None) -> str:

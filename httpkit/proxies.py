@@ -8,7 +8,6 @@ Source: https://nodejs.org/docs/latest-v24.x/api/http.html#built-in-proxy-suppor
 
 from __future__ import annotations
 
-import base64
 import ipaddress
 import re
 from collections.abc import Mapping
@@ -16,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .errors import NodeError, error, wrong_type, wrong_value
+from .headers import basic
 from .urls import invalid_url, url_options
 
 _DEFAULT_PORTS = {"http:": 80, "https:": 443}
@@ -62,7 +62,7 @@ def proxy_of(env: Mapping[str, Any], protocol: str) -> Proxy | None:
         host=host,
         port=port,
         href=f"{kind}//{authority(host, port, kind)}{parts['path']}" if has_credentials else url,
-        authorization=f"Basic {base64.b64encode(auth.encode()).decode()}" if auth and has_credentials else None,
+        authorization=basic(auth) if auth and has_credentials else None,
         bypassed=tuple(entry.strip().lower() for entry in (_value(env, *_BYPASS) or "").split(",")),
     )
 

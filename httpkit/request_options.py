@@ -5,14 +5,13 @@ Source: https://nodejs.org/docs/latest-v24.x/api/http.html#httprequesturl-option
 
 from __future__ import annotations
 
-import base64
 import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from .checks import integer
 from .errors import error, wrong_type
-from .headers import checked_name
+from .headers import basic, checked_name
 from .net import Callback, checked_timeout
 from .option_names import REQUEST_OPTIONS, check_keywords
 from .urls import url_options
@@ -134,4 +133,4 @@ def checked_properties(wanted: Options) -> Options:
 
 def basic_credentials(auth: Any) -> str:
     """`name:password` as the value of an Authorization header. Raises ERR_INVALID_ARG_TYPE."""
-    return f"Basic {base64.b64encode(_text('auth', auth).encode()).decode()}"
+    return basic(_text("auth", auth))

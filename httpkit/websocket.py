@@ -23,6 +23,7 @@ from . import https
 from .abort import Event
 from .checks import integer
 from .client_request import ClientRequest
+from .encodings import utf8
 from .errors import NodeError, NodeRangeError, wrong_type
 from .events import Listener
 from .incoming import IncomingMessage
@@ -31,7 +32,7 @@ from .net import Socket
 from .request_options import Options
 from .websocket_connection import Connection, failure
 from .websocket_events import CloseEvent, ErrorEvent, MessageEvent
-from .websocket_frames import MAX_FRAGMENTS, MAX_PAYLOAD, Close, CloseCode, FrameReader, Opcode, utf8
+from .websocket_frames import MAX_FRAGMENTS, MAX_PAYLOAD, Close, CloseCode, FrameReader, Opcode
 from .websocket_handshake import address, disagreement, handshake_headers, subprotocols, syntax_error
 
 __all__ = ["CloseEvent", "ErrorEvent", "MessageEvent", "WebSocket"]

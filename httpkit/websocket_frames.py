@@ -15,6 +15,8 @@ from collections.abc import Iterator
 from enum import IntEnum
 from typing import NamedTuple
 
+from .encodings import utf8
+
 MAX_PAYLOAD = 128 * 1024 * 1024
 MAX_FRAGMENTS = 131_072
 
@@ -111,14 +113,6 @@ def close_payload(code: int | None, reason: str = "") -> bytes:
     if code is None and not reason:
         return b""
     return (CloseCode.NORMAL if code is None else code).to_bytes(2) + utf8(reason)
-
-
-def utf8(text: str) -> bytes:
-    """`text` in UTF-8; halves of surrogate pairs are joined, a lone one is U+FFFD."""
-    try:
-        return text.encode()
-    except UnicodeEncodeError:
-        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").encode()
 
 
 class FrameReader:

@@ -7,18 +7,16 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from .errors import NodeError, NodeRangeError, wrong_value
-from .headers import header_pairs
+from .headers import header_pairs, is_token
 from .proxies import bracketed
 from .urls import url_options
 
 _HTTP = {"ws": "http", "wss": "https", "http": "http", "https": "https"}
-_TOKEN = re.compile(r"[\^_`a-zA-Z\-0-9!#$%&'*+.|~]+")
 # Said by the two ends of the handshake, and by nobody else.
 _OURS = frozenset({"connection", "upgrade"})
 _GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
@@ -53,7 +51,7 @@ def subprotocols(given: Any) -> list[str]:
     """One name or several, each a token and there once. Raises SYNTAX_ERR."""
     names = [given] if isinstance(given, str) else list(given or ())
     for name in names:
-        if not isinstance(name, str) or not _TOKEN.fullmatch(name):
+        if not is_token(name):
             raise syntax_error(f"Got subprotocol {name!r}, expected a token.")
     if len({name.lower() for name in names}) != len(names):
         raise syntax_error(f"Got subprotocols {names!r}, expected each once.")

@@ -16,6 +16,7 @@ import pytest
 import httpkit as http
 from httpkit import https, websocket, websocket_connection
 from httpkit.abort import Event
+from httpkit.encodings import utf8
 from httpkit.errors import NodeError, report_with
 from httpkit.net import Socket, SocketProtocol
 from httpkit.server import Server
@@ -31,7 +32,6 @@ from httpkit.websocket_frames import (
     close_payload,
     frame,
     masked,
-    utf8,
 )
 from httpkit.websocket_handshake import accept_for, address, disagreement, handshake_headers
 from tests.certificates import CA, LOCALHOST
