@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
+import uvloop
 from playwright.sync_api import Browser, Page
 
 from tests.chromium import start_chromium
 from tests.jupyter import Lab, start_jupyterlab
 from tests.kernel import Kernel, start_kernel
+from tests.loops import Main
 from tests.terminal import Terminal, start_terminal
 
 
@@ -48,3 +52,14 @@ def browser() -> Iterator[Browser]:
 def page(browser: Browser) -> Iterator[Page]:
     with browser.new_context() as context:
         yield context.new_page()
+
+
+@pytest.fixture(params=[asyncio.new_event_loop, uvloop.new_event_loop], ids=["asyncio", "uvloop"])
+def run(request: pytest.FixtureRequest) -> Callable[[Main], Any]:
+    """Runs a program, on asyncio's loop and on uvloop's."""
+
+    def run(main: Main) -> Any:
+        with asyncio.Runner(loop_factory=request.param) as runner:
+            return runner.run(main())
+
+    return run

@@ -5,11 +5,10 @@ from __future__ import annotations
 import asyncio
 import ssl
 import urllib.request
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import Any, cast
 
 import pytest
-import uvloop
 
 import httpkit as http
 from httpkit import https, secure_context
@@ -17,24 +16,7 @@ from httpkit.errors import NodeError
 from httpkit.net import Socket
 from httpkit.tls import TLSSocket
 from tests.certificates import CA, LOCALHOST, WHERE, identity
-
-Main = Callable[[], Awaitable[Any]]
-
-
-@pytest.fixture(params=[asyncio.new_event_loop, uvloop.new_event_loop], ids=["asyncio", "uvloop"])
-def run(request: pytest.FixtureRequest) -> Callable[[Main], Any]:
-    def run(main: Main) -> Any:
-        with asyncio.Runner(loop_factory=request.param) as runner:
-            return runner.run(main())  # type: ignore[arg-type]
-
-    return run
-
-
-def happens(emitter: Any, name: str) -> asyncio.Future[Any]:
-    """The first argument of the next `name`."""
-    future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
-    emitter.once(name, lambda *args: future.set_result(args[0] if args else None))
-    return future
+from tests.loops import Main, happens
 
 
 def port_of(server: https.Server) -> int:

@@ -5,35 +5,18 @@ from __future__ import annotations
 import asyncio
 import ssl
 import threading
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-import uvloop
 
 from httpkit.errors import NodeError
 from httpkit.net import Socket
 from httpkit.tls import TLSSocket, alpn_protocols, connect, secure, standard_name
 from tests.certificates import CA, LOCALHOST, WHERE
+from tests.loops import Main, happens
 
-Main = Callable[[], Awaitable[Any]]
 TRUSTING = {"ca": CA, "host": "127.0.0.1"}
-
-
-@pytest.fixture(params=[asyncio.new_event_loop, uvloop.new_event_loop], ids=["asyncio", "uvloop"])
-def run(request: pytest.FixtureRequest) -> Callable[[Main], Any]:
-    def run(main: Main) -> Any:
-        with asyncio.Runner(loop_factory=request.param) as runner:
-            return runner.run(main())  # type: ignore[arg-type]
-
-    return run
-
-
-def happens(emitter: Any, name: str) -> asyncio.Future[Any]:
-    """The first argument of the next `name`."""
-    future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
-    emitter.once(name, lambda *args: future.set_result(args[0] if args else None))
-    return future
 
 
 async def failure(socket: TLSSocket) -> Any:
