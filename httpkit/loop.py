@@ -43,6 +43,10 @@ T = TypeVar("T")
 R = TypeVar("R", bound="Resident")
 
 
+# The thread of a loop that has ended.
+_NO_THREAD = -1
+
+
 class Home:
     """An event loop, the thread it runs in, and Node's tick queue."""
 
@@ -64,7 +68,6 @@ class Home:
         self.idle.set()
         # sys.exit() was called in a listener: nothing keeps the script alive any more.
         self.exiting = False
-        self.ended = False
         self._tasks: set[asyncio.Task[Any]] = set()
         self._at_close: list[Callable[[], Any]] = []
         self._refs = 0
@@ -108,7 +111,7 @@ class Home:
         return outcome
 
     def _submit(self, run: Callable[[], None]) -> None:
-        if self.ended:
+        if self.thread_id == _NO_THREAD:
             raise _loop_ended()
         try:
             # In a context of its own: ipykernel keeps the running cell in one, and what a server prints a minute from
@@ -228,8 +231,7 @@ class Home:
 
     def end(self) -> None:
         """No thread is the loop's any more: whoever calls is told so."""
-        self.ended = True
-        self.thread_id = -1
+        self.thread_id = _NO_THREAD
 
 
 def _loop_ended() -> NodeError:

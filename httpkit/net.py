@@ -31,7 +31,17 @@ from .tcp_options import (
 )
 from .transport_stream import Callback, Handler, TransportStream
 
-__all__ = ["BlockList", "Callback", "Handler", "Socket", "SocketProtocol", "checked_port", "checked_timeout", "connect"]
+__all__ = [
+    "BlockList",
+    "Callback",
+    "Handler",
+    "Socket",
+    "SocketProtocol",
+    "checked_port",
+    "checked_timeout",
+    "connect",
+    "family_of",
+]
 
 
 class Socket(TransportStream):
@@ -108,7 +118,7 @@ class Socket(TransportStream):
     def address(self) -> Record:
         """The local end: {'address', 'family', 'port'}; empty where there is none."""
         local = self._end("sockname")
-        return Record(address=local[0], family=_family(local[0]), port=local[1]) if local else Record()
+        return Record(address=local[0], family=family_of(local[0]), port=local[1]) if local else Record()
 
     @property
     def localAddress(self) -> str | None:
@@ -120,7 +130,7 @@ class Socket(TransportStream):
 
     @property
     def localFamily(self) -> str | None:
-        return _family(self.localAddress)
+        return family_of(self.localAddress)
 
     @property
     def remoteAddress(self) -> str | None:
@@ -132,7 +142,7 @@ class Socket(TransportStream):
 
     @property
     def remoteFamily(self) -> str | None:
-        return _family(self.remoteAddress)
+        return family_of(self.remoteAddress)
 
     def _end(self, name: str) -> Any:
         if self._names is None and self._transport is not None:
@@ -315,7 +325,8 @@ class Socket(TransportStream):
         return self
 
 
-def _family(address: str | None) -> str | None:
+def family_of(address: str | None) -> str | None:
+    """'IPv4' or 'IPv6', as Node names the family of an address."""
     return None if address is None else "IPv6" if ":" in address else "IPv4"
 
 

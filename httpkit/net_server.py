@@ -20,7 +20,7 @@ from .constants import HIGH_WATER_MARK
 from .errors import SystemCallError, error
 from .listening import BACKLOG, LOOPBACK, close_when_aborted, listen_options, listening_socket
 from .loop import Resident, on_loop
-from .net import Callback, Socket, SocketProtocol
+from .net import Callback, Socket, SocketProtocol, family_of
 from .record import Record
 
 
@@ -78,7 +78,7 @@ class NetServer(Resident):
         name = self._listening.getsockname()
         if isinstance(name, (str, bytes)):
             return os.fsdecode(name)
-        return Record(address=name[0], family="IPv6" if ":" in name[0] else "IPv4", port=name[1])
+        return Record(address=name[0], family=family_of(name[0]), port=name[1])
 
     def listen(self, *args: Any, **options: Any) -> Self:
         """Listen; the port is known on the next line: `listen(port, host, backlog, callback)`, all optional.
