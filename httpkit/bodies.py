@@ -8,7 +8,7 @@ position, hands body bytes to `sink`, and gives the position after what it used.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple, Protocol
 
 from .errors import ParseError
@@ -269,3 +269,12 @@ class ChunkedBody:
         position = start + len(section) - known
         self.trailers = self._read_trailers(section, known, self.done, position - len(section))
         return position
+
+
+def unchunked(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """The data of a chunked body that was made here, as far as it goes."""
+    body = ChunkedBody(lambda *_: [])
+    for piece in pieces:
+        found: list[bytes] = []
+        body.feed(piece, 0, found.append)
+        yield from found

@@ -61,6 +61,8 @@ class ClientRequest(OutgoingMessage):
 
     _agent_options: Options | None = None
     _connection: ClientConnection | None = None
+    # Who watches it, if anybody does.
+    _observer: Any = None
     _ended = False
     # Whether the socket's 'timeout' is the request's too; it is once.
     _hears_timeout = False

@@ -32,6 +32,8 @@ class NodeError(Exception):
     code: str
     # The name of Node's class.
     name = "Error"
+    # What there was of an exchange when it failed, as a `Sending` tells it.
+    exchange: object = None
 
     def __init__(self, message: str, code: str = "") -> None:
         super().__init__(message)

@@ -1,97 +1,71 @@
 """One exchange: what was sent, what came back, and when.
 
-An `Exchange` is a finished record, free of sockets and loops: it can be kept, compared, shown and saved. `send()`
-makes one by running a `ClientRequest` to its end. Times are milliseconds, bodies are bytes exactly as they arrived.
+An `Exchange` is a record, free of sockets and loops: it can be kept, compared, shown, saved and sent again. `send()`
+makes one by running a `ClientRequest` to its end; a `Sending` can be asked on the way what there is so far. Times are
+milliseconds, bodies are bytes exactly as they arrived.
 """
 
 from __future__ import annotations
 
 import asyncio
+import concurrent.futures
 import json
-from collections.abc import Iterable
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+import os
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
 from threading import get_ident
-from time import perf_counter
-from typing import Any
-from urllib.parse import urlsplit, urlunsplit
+from time import monotonic
+from typing import Any, Self, cast
 
-from . import https
-from .agent import Agent
+from . import har, https, snippets
+from .agents import agent_for
 from .client import request
 from .client_request import ClientRequest
+from .decoding import decoded
+from .draft import Delivery, Draft
 from .errors import NodeError, SystemCallError
-from .headers import IncomingHeaders, charset_of, pairs_of
-from .incoming import IncomingMessage
-from .loop import home
-from .net import Socket, checked_timeout
+from .headers import IncomingHeaders, charset_of
+from .loop import Home, home
+from .messages import Phases, ReceivedResponse, SentRequest, SocketFacts, Wire, without_secrets
+from .net import checked_timeout
+from .observer import ClientObserver, Observer
+from .payload import Payload, Spool
+from .redirects import redirected
 
-
-@dataclass(frozen=True)
-class SentRequest:
-    """The request as it went out: `raw_headers` holds (name, value) pairs in wire order and case."""
-
-    method: str
-    url: str
-    raw_headers: tuple[tuple[str, str], ...]
-    body: bytes = b""
-
-    def __repr__(self) -> str:
-        # Headers and bodies hold secrets, and a repr ends up in logs. So does the query of a URL.
-        return f"<SentRequest {self.method} {_without_secrets(self.url)}, {len(self.body)} bytes>"
-
-    @property
-    def headers(self) -> IncomingHeaders:
-        return IncomingHeaders.joined(self.raw_headers)
-
-
-@dataclass(frozen=True)
-class ReceivedResponse:
-    """The response as it came in; `body` is whole and still encoded as on the wire."""
-
-    statusCode: int
-    statusMessage: str
-    httpVersion: str
-    raw_headers: tuple[tuple[str, str], ...]
-    body: bytes = b""
-
-    def __repr__(self) -> str:
-        return f"<ReceivedResponse {self.statusCode} {self.statusMessage}, {len(self.body)} bytes>"
-
-    @property
-    def headers(self) -> IncomingHeaders:
-        return IncomingHeaders.joined(self.raw_headers)
-
-
-@dataclass(frozen=True)
-class Phases:
-    """How long each step took, in ms; None where the step did not happen (a reused socket has no `connect`)."""
-
-    connect: float | None = None
-    send: float | None = None
-    wait: float | None = None
-    receive: float | None = None
-    tls: float | None = None
-
-    @property
-    def total(self) -> float:
-        return sum(phase or 0.0 for phase in (self.connect, self.tls, self.send, self.wait, self.receive))
+Body = bytes | str | Payload | Path
 
 
 @dataclass(frozen=True)
 class Exchange:
-    """A request and its response."""
+    """A request and its response.
+
+    `redirects` are the exchanges that led here, first one first. `complete` is False where the response was cut short
+    or is still coming. `draft` is what was asked for, `name` what the `.http` format calls it. `reveal` shows its
+    secrets in displays.
+    """
 
     request: SentRequest
     response: ReceivedResponse
     phases: Phases = field(default_factory=Phases)
     started_at: datetime | None = None
-    reused_socket: bool = False
+    socket: SocketFacts = field(default_factory=SocketFacts)
+    wire: Wire = field(default_factory=Wire)
+    redirects: tuple[Exchange, ...] = ()
+    complete: bool = True
+    draft: Draft | None = None
+    side: str = "client"
+    reveal: bool = False
 
     def __repr__(self) -> str:
         sent, got = self.request, self.response
-        url = _without_secrets(sent.url)
-        return f"<Exchange {sent.method} {url} → {got.statusCode} {got.statusMessage}, {len(got.body)} bytes>"
+        url = without_secrets(sent.url)
+        return f"<Exchange {sent.method} {url} → {got.statusCode} {got.statusMessage}, {got.payload.size} bytes>"
+
+    @property
+    def name(self) -> str:
+        return self.draft.name if self.draft is not None else ""
 
     @property
     def status(self) -> int:
@@ -99,139 +73,271 @@ class Exchange:
 
     @property
     def headers(self) -> IncomingHeaders:
+        """The response's headers."""
         return self.response.headers
 
     @property
+    def reused_socket(self) -> bool:
+        return self.socket.reused
+
+    @property
+    def content(self) -> bytes:
+        """The response body without its Content-Encoding. Raises DecodingError."""
+        return decoded(self.response.payload, self.headers.get("content-encoding"))
+
+    @property
     def text(self) -> str:
-        """The response body as text, in the charset its Content-Type names, else UTF-8; bad bytes become U+FFFD."""
-        return self.response.body.decode(charset_of(self.headers.get("content-type")), errors="replace")
+        """The response body as text, in the charset its Content-Type names, else UTF-8; bad bytes become U+FFFD.
+
+        Raises DecodingError where its Content-Encoding cannot be undone.
+        """
+        return self.content.decode(charset_of(self.headers.get("content-type")), errors="replace")
 
     def json(self) -> Any:
-        """The response body parsed as JSON. Raises ValueError where it is none."""
-        return json.loads(self.response.body)
+        """The response body parsed as JSON. Raises ValueError where it is none, and DecodingError."""
+        return json.loads(self.content)
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write the response body to a file, decoded; gives the path. Raises OSError and DecodingError."""
+        if not self.headers.get("content-encoding"):
+            return self.response.payload.save(path)
+        return Payload(self.content).save(path)
+
+    # --- in other words; secrets are hidden unless `reveal` is True
+
+    def to_curl(self, *, reveal: bool = False) -> str:
+        """The request as a curl command."""
+        return snippets.curl(self._asked(), reveal=reveal)
+
+    def to_python(self, *, reveal: bool = False) -> str:
+        """The request as Python code with httpkit."""
+        return snippets.python(self._asked(), reveal=reveal)
+
+    def to_node(self, *, reveal: bool = False) -> str:
+        """The request as a program for Node.js."""
+        return snippets.node(self._asked(), reveal=reveal)
+
+    def to_httpie(self, *, reveal: bool = False) -> str:
+        """The request as an HTTPie command."""
+        return snippets.httpie(self._asked(), reveal=reveal)
+
+    def to_http(self, *, reveal: bool = False) -> str:
+        """The request in the `.http` format."""
+        return snippets.http(self._asked(), reveal=reveal)
+
+    def to_har(self, *, reveal: bool = False) -> dict[str, Any]:
+        """The exchange as an entry of a HAR file, version 1.2."""
+        return har.entry(self, reveal=reveal)
+
+    def _asked(self) -> Draft:
+        """What was asked for, of the request that was sent first."""
+        if self.draft is not None:
+            return self.draft
+        sent = self.request
+        return Draft(sent.method, sent.url, snippets.own_headers(sent), sent.payload)
+
+    # --- again
+
+    def revealed(self) -> Self:
+        """The same exchange, whose display hides no secrets."""
+        return replace(self, reveal=True)
+
+    def replay(
+        self,
+        *,
+        method: str | None = None,
+        url: str | None = None,
+        headers: Mapping[str, str] | None = None,
+        body: Body | None = None,
+        **delivery: Any,
+    ) -> Exchange:
+        """Send the request once more, with what is given in place of what it had; more keywords are `Delivery`'s.
+
+        Raises what `send` raises.
+        """
+        draft = self._asked().delivered(**delivery)
+        draft = replace(draft, method=method or draft.method, url=url or draft.url)
+        if body is not None:
+            draft = replace(draft.without("Content-Length"), payload=payload_of(body))
+        return Sending(draft.with_headers((headers or {}).items())).result()
 
 
-def _without_secrets(url: str) -> str:
-    """A URL without its query and its userinfo."""
-    parts = urlsplit(url)
-    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
+def payload_of(body: Body) -> Payload:
+    """A body as a payload: str is sent as UTF-8, a Path is for the bytes of that file. Raises OSError."""
+    if isinstance(body, Payload):
+        return body
+    return Payload(body.encode() if isinstance(body, str) else body)
 
 
-# Seconds that a loop may be late with its own time limit before it counts as stuck.
-_GRACE = 1.0
-
-
-class _Stopwatch:
-    """When each step of a request was done, in seconds of the performance counter."""
-
-    def __init__(self, req: ClientRequest) -> None:
-        self.marks: dict[str, float] = {"begun": perf_counter()}
-        req.on("socket", self._on_socket)
-        req.on("finish", lambda: self.mark("sent"))
-        req.on("response", lambda _: self.mark("answered"))
-
-    def mark(self, name: str) -> None:
-        self.marks.setdefault(name, perf_counter())
-
-    def _on_socket(self, socket: Socket) -> None:
-        if socket.connecting:
-            socket.once("connect", lambda: self.mark("connected"))
-            socket.once("secureConnect", lambda: self.mark("secured"))
-
-    def phases(self) -> Phases:
-        self.mark("received")
-        connected, secured = self.marks.get("connected"), self.marks.get("secured")
-        ready = secured or connected or self.marks["begun"]
-        # A server may answer before it has everything.
-        sent = min(self.marks.get("sent", self.marks["answered"]), self.marks["answered"])
-        return Phases(
-            connect=None if connected is None else _ms(self.marks["begun"], connected),
-            tls=None if connected is None or secured is None else _ms(connected, secured),
-            send=_ms(ready, sent),
-            wait=_ms(sent, self.marks["answered"]),
-            receive=_ms(self.marks["answered"], self.marks["received"]),
-        )
-
-
-def _ms(start: float, end: float) -> float:
-    return max(0.0, (end - start) * 1000)
+def observed(observer: Observer, draft: Draft | None = None, redirects: Iterable[Exchange] = ()) -> Exchange:
+    """The exchange that an observer has seen, or so much of it as there is so far."""
+    return Exchange(
+        observer.request(),
+        observer.response(),
+        observer.phases(),
+        observer.started_at,
+        observer.socket(),
+        observer.wire(),
+        tuple(redirects),
+        observer.complete,
+        draft,
+        observer.side,
+    )
 
 
 def send(
     method: str,
     url: str,
     headers: Iterable[tuple[str, Any]] = (),
-    body: bytes = b"",
-    *,
-    timeout: float = 0,
-    agent: Agent | None = None,
+    body: Body = b"",
+    **delivery: Any,
 ) -> Exchange:
-    """Send a request and wait for the whole answer; can be interrupted. `timeout` in ms, 0 for none.
+    """Send a request and wait for the whole answer; can be interrupted. Keywords are the fields of `Delivery`.
 
-    Raises what the request fails with: ERR_INVALID_URL, ECONNREFUSED, ENOTFOUND, ECONNRESET, ETIMEDOUT, HPE_*, …
+    Raises what the request fails with: ERR_INVALID_URL, ECONNREFUSED, ENOTFOUND, ECONNRESET, ETIMEDOUT, HPE_*, …;
+    ERR_TOO_MANY_REDIRECTS and ERR_INVALID_REDIRECT where redirects are followed.
     """
-    where = agent._home if agent is not None else home()
-    if get_ident() == where.thread_id:
-        raise NodeError("send() would stop the event loop it runs on: use `await asend(...)` there.", "ERR_WOULD_BLOCK")
-    pending = where.start(_exchange(method, url, list(headers), body, timeout, agent))
-    try:
-        return pending.result(timeout / 1000 + _GRACE if timeout else None)
-    except TimeoutError as exc:
-        if pending.done():
-            raise
-        pending.cancel()
-        raise SystemCallError(
-            f"no complete response from {url} within {timeout:g} ms, and the event loop is busy: a handler has not "
-            "returned yet. What takes long belongs into `await asyncio.to_thread(...)`.",
-            "ETIMEDOUT",
-        ) from exc
-    except BaseException:
-        # Interrupted: nobody waits any more. (After a failure there is nothing to cancel.)
-        pending.cancel()
-        raise
+    return Sending(_draft(method, url, headers, body, delivery)).result()
 
 
 async def asend(
     method: str,
     url: str,
     headers: Iterable[tuple[str, Any]] = (),
-    body: bytes = b"",
-    *,
-    timeout: float = 0,
-    agent: Agent | None = None,
+    body: Body = b"",
+    **delivery: Any,
 ) -> Exchange:
     """`send()` for asynchronous code, on any loop."""
-    where = agent._home if agent is not None else home()
-    return await where.wait(_exchange(method, url, list(headers), body, timeout, agent))
+    sending = Sending(_draft(method, url, headers, body, delivery))
+    return await sending.home.wait(sending.run())
 
 
-async def _exchange(
-    method: str, url: str, headers: list[tuple[str, Any]], body: bytes, limit: float, agent: Agent | None
-) -> Exchange:
-    checked_timeout(limit, "timeout")
-    started_at = datetime.now(UTC)
-    ask = https.request if url[:6].lower() == "https:" else request
-    req = ask(url, method=method, agent=agent)
-    watch = _Stopwatch(req)
-    # Whoever awaits hears of errors, also when nobody does any more.
-    req.on("error", lambda _: None)
-    try:
-        for name, value in headers:
-            _add_header(req, name, value)
-        framed = req.hasHeader("content-length") or req.hasHeader("transfer-encoding")
-        if body and not framed and not req.useChunkedEncodingByDefault:
-            # Node sends the body of a GET or DELETE without saying how long it is: the server would read a request.
-            req.setHeader("Content-Length", len(body))
-        async with asyncio.timeout(limit / 1000 if limit else None):
-            req.end(body) if body else req.end()
+def _draft(method: str, url: str, headers: Iterable[tuple[str, Any]], body: Body, delivery: dict[str, Any]) -> Draft:
+    return Draft(method, url, tuple(headers), payload_of(body), Delivery(**delivery))
+
+
+# Seconds that a loop may be late with its own time limit before it counts as stuck.
+_GRACE = 1.0
+# Seconds between two looks at what there is so far.
+_INTERVAL = 0.1
+
+
+class Sending:
+    """A request on its way: `result()` waits for the exchange, `so_far` is what there is of it."""
+
+    def __init__(self, draft: Draft) -> None:
+        checked_timeout(draft.delivery.timeout, "timeout")
+        agent = draft.delivery.agent
+        self.draft = draft
+        self.home: Home = agent._home if agent is not None else home()
+        self.redirects: list[Exchange] = []
+        self._observer: ClientObserver | None = None
+        self._current = draft
+
+    @property
+    def so_far(self) -> Exchange | None:
+        """The exchange as it is now; None before there is a request."""
+        if self._observer is None:
+            return None
+        return observed(self._observer, self._current, self.redirects)
+
+    def result(self, watch: Callable[[Sending], None] | None = None) -> Exchange:
+        """Wait for the whole answer; `watch` is called ten times a second meanwhile, in this thread.
+
+        Raises what `send` raises, each NodeError with `exchange`, what there was until then.
+        """
+        if get_ident() == self.home.thread_id:
+            raise NodeError(
+                "send() would stop the event loop it runs on: use `await asend(...)` there.", "ERR_WOULD_BLOCK"
+            )
+        pending = self.home.start(self.run())
+        limit = self.draft.delivery.timeout
+        deadline = monotonic() + limit / 1000 + _GRACE if limit else None
+        try:
+            while not _is_done(pending, self._pause(deadline, watch)):
+                if deadline is not None and monotonic() >= deadline:
+                    raise self._too_late(limit, ", and the event loop is busy: a handler has not returned yet. What "
+                                                "takes long belongs into `await asyncio.to_thread(...)`.")
+                if watch is not None:
+                    watch(self)
+            return pending.result()
+        except BaseException as exc:
+            # Interrupted: nobody waits any more. (After a failure there is nothing to cancel.)
+            pending.cancel()
+            if isinstance(exc, NodeError):
+                exc.exchange = self.so_far
+            raise
+
+    def _pause(self, deadline: float | None, watch: object) -> float | None:
+        """Seconds until somebody has to look again; None for never."""
+        left = None if deadline is None else max(0.0, deadline - monotonic())
+        return left if watch is None else min(_INTERVAL, left if left is not None else _INTERVAL)
+
+    def _too_late(self, limit: float, why: str = "") -> SystemCallError:
+        url = self._current.url
+        return SystemCallError(f"no complete response from {url} within {limit:g} ms{why}", "ETIMEDOUT")
+
+    async def run(self) -> Exchange:
+        """Send the request, and follow where it is redirected to if that is asked for."""
+        limit = self.draft.delivery.timeout
+        try:
+            async with asyncio.timeout(limit / 1000 if limit else None):
+                while True:
+                    exchange = await self._send()
+                    following = redirected(self._current, exchange.response) if self.draft.delivery.follow else None
+                    if following is None:
+                        return exchange
+                    self._follow(exchange, following)
+        except TimeoutError:
+            raise self._too_late(limit) from None
+
+    def _follow(self, exchange: Exchange, following: Draft) -> None:
+        if len(self.redirects) >= self.draft.delivery.max_redirects:
+            raise NodeError(
+                f"{len(self.redirects)} redirects led to yet another one, to {following.url}: a loop? "
+                "`max_redirects` allows more.",
+                "ERR_TOO_MANY_REDIRECTS",
+            )
+        self.redirects.append(replace(exchange, redirects=()))
+        self._current = following
+
+    async def _send(self) -> Exchange:
+        draft = self._current
+        session = draft.delivery.session
+        sent = draft if session is None else draft.with_defaults(session.headers.items())
+        if session is not None and (cookies := session.cookies.header(draft.url)):
+            given = draft.header("Cookie")
+            sent = sent.with_headers([("Cookie", f"{given}; {cookies}" if given else cookies)])
+        exchange = await self._exchange(sent)
+        if session is not None:
+            session.cookies.take(draft.url, exchange.headers.get("set-cookie", ()))
+        return exchange
+
+    async def _exchange(self, draft: Draft) -> Exchange:
+        is_secure = draft.url[:6].lower() == "https:"
+        agent = agent_for(draft.delivery, "https" if is_secure else "http")
+        req = (https.request if is_secure else request)(draft.url, method=draft.method, agent=agent)
+        self._observer = observer = ClientObserver.of(req)
+        received = Spool(draft.delivery.download)
+        observer.knows(draft.url, draft.payload, received)
+        # Whoever awaits hears of errors, also when nobody does any more.
+        req.on("error", lambda _: None)
+        try:
+            for name, value in draft.raw_headers:
+                _add_header(req, name, value)
+            await _write(req, draft.payload)
             res = await req
-            watch.mark("answered")
-            received = await res.bytes()
-    except TimeoutError:
-        raise SystemCallError(f"no complete response from {url} within {limit:g} ms", "ETIMEDOUT") from None
-    finally:
-        req.destroy()
-    return Exchange(_sent(req, url, body), _received(res, received), watch.phases(), started_at, req.reusedSocket)
+            async for _ in res:
+                # The observer has seen it.
+                pass
+        finally:
+            received.close()
+            req.destroy()
+        return observed(observer, self._current, self.redirects)
+
+
+def _is_done(pending: concurrent.futures.Future[Exchange], seconds: float | None) -> bool:
+    return bool(concurrent.futures.wait([pending], seconds).done)
 
 
 def _add_header(req: ClientRequest, name: str, value: Any) -> None:
@@ -242,13 +348,39 @@ def _add_header(req: ClientRequest, name: str, value: Any) -> None:
         req.setHeader(name, value)
 
 
-def _sent(req: ClientRequest, url: str, body: bytes) -> SentRequest:
-    lines = (req._head or b"").decode("latin-1").split("\r\n")[1:-2]
-    pairs = tuple((name, value.lstrip()) for name, _, value in (line.partition(":") for line in lines))
-    return SentRequest(req.method, url, pairs, body)
+async def _write(req: ClientRequest, payload: Payload) -> None:
+    """Write the body, a file piece by piece as fast as the server takes it."""
+    if not payload:
+        req.end()
+        return
+    if not (req.hasHeader("content-length") or req.hasHeader("transfer-encoding")):
+        # Node sends the body of a GET or DELETE without saying how long it is: the server would read a request.
+        req.setHeader("Content-Length", payload.size)
+    if payload.is_in_memory:
+        req.end(payload.read())
+        return
+    for piece in payload.pieces():
+        if req.destroyed or req.res is not None:
+            # The server has made up its mind without the rest, and the socket cannot be used again.
+            req.shouldKeepAlive = False
+            return
+        if not req.write(piece):
+            await _drained(req)
+    req.end()
 
 
-def _received(res: IncomingMessage, body: bytes) -> ReceivedResponse:
-    return ReceivedResponse(
-        res.statusCode or 0, res.statusMessage or "", res.httpVersion or "", tuple(pairs_of(res.rawHeaders)), body
-    )
+async def _drained(req: ClientRequest) -> None:
+    """Wait until more can be written, or nothing any more."""
+    drained = asyncio.get_running_loop().create_future()
+
+    def settle(*_: Any) -> None:
+        if not drained.done():
+            drained.set_result(None)
+
+    for event in ("drain", "close", "response"):
+        req.on(event, settle)
+    try:
+        await drained
+    finally:
+        for event in ("drain", "close", "response"):
+            cast(Any, req).off(event, settle)

@@ -2,24 +2,33 @@
 
 The objects keep the whole values: only displays pass through here. Hidden are credentials, cookies, fields and query
 parameters whose name says secret, and wherever else they turn up the values that an exchange sent or received as such,
-so that a server which echoes its request gives nothing away.
+so that a server which echoes its request gives nothing away. What `remember` was told, a password that was typed say,
+is hidden in everything.
 """
 
 from __future__ import annotations
 
 import base64
 import binascii
+import json
 import re
 from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
-from urllib.parse import unquote, unquote_plus
+from urllib.parse import quote, quote_plus, unquote, unquote_plus
 
-from httpkit.exchange import Exchange
+from .messages import ReceivedResponse, SentRequest
 
 HIDDEN = "••••••"
 
 # Shorter values are words that occur anywhere: hiding every `on` of a page hides nothing.
 _SHORTEST_ECHO = 6
+# A secret that somebody named as one is hidden also when it is short, but not where it is as good as nothing.
+_SHORTEST_REMEMBERED = 3
+
+# Of what is looked at for secrets, so many bytes: as much as is ever shown.
+_LOOKED_AT = 1_000_000
+
+_known: set[str] = set()
 
 # fmt: off
 _SECRET_WORDS = frozenset([
@@ -42,6 +51,17 @@ _QUOTED = re.compile(
 )
 _CREDENTIALS = re.compile(r"\b(?P<head>(?:Bearer|Basic)\s+)(?P<value>[\w~+/.=-]{6,})", re.IGNORECASE)
 _JWT = re.compile(r"(?P<head>)(?P<value>\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*)")
+
+
+def remember(secret: str) -> None:
+    """Hide `secret` from now on wherever it would be shown, also where it is quoted or is a part of credentials."""
+    if len(secret) >= _SHORTEST_REMEMBERED:
+        _known.update({secret, quote(secret, safe=""), quote_plus(secret), json.dumps(secret)[1:-1]})
+
+
+def forget() -> None:
+    """Forget what `remember` was told."""
+    _known.clear()
 
 
 def is_secret(name: str) -> bool:
@@ -92,7 +112,7 @@ _HEADERS: dict[str, Callable[[str], str]] = {
 
 def text(value: str, secrets: Iterable[str] = ()) -> str:
     """A URL, a header value or a body as it may be shown; `secrets` are hidden wherever they occur."""
-    for secret in sorted(secrets, key=len, reverse=True):
+    for secret in sorted({*secrets, *_known}, key=len, reverse=True):
         value = value.replace(secret, HIDDEN)
     value = _USERINFO.sub(_without_password, value)
     for pattern in (_PARAMETER, _QUOTED):
@@ -111,13 +131,13 @@ def _without_secret_value(found: re.Match[str]) -> str:
     return found["head"] + (HIDDEN if is_secret(found["name"]) else found["value"])
 
 
-def secrets_of(exchange: Exchange) -> set[str]:
+def secrets_of(sent: SentRequest, received: ReceivedResponse) -> frozenset[str]:
     """The secret values that an exchange sent or received, to be hidden in its bodies too."""
-    pairs = (*exchange.request.raw_headers, *exchange.response.raw_headers)
+    pairs = (*sent.raw_headers, *received.raw_headers, *received.raw_trailers)
     found = {secret for name, value in pairs for secret in _header_secrets(name.lower(), value)}
-    found.update(_text_secrets(exchange.request.url))
-    found.update(_text_secrets(exchange.request.body.decode("utf-8", "replace")))
-    return {secret for secret in found if len(secret) >= _SHORTEST_ECHO}
+    found.update(_text_secrets(sent.url))
+    found.update(_text_secrets(sent.payload.head(_LOOKED_AT).decode("utf-8", "replace")))
+    return frozenset(secret for secret in found if len(secret) >= _SHORTEST_ECHO)
 
 
 def _header_secrets(name: str, value: str) -> Iterator[str]:

@@ -1,0 +1,53 @@
+"""Cookies: what servers asked a client to remember, and which of it goes with a request (RFC 6265).
+
+Python's `http.cookiejar` does the matching; this gives it a request and a response as it knows them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from email.message import Message
+from http.cookiejar import Cookie, CookieJar
+from urllib.request import Request
+
+class _Response:
+    """The part of a response that a CookieJar looks at."""
+
+    def __init__(self, set_cookies: Iterable[str]) -> None:
+        self._message = Message()
+        for line in set_cookies:
+            self._message["Set-Cookie"] = line
+
+    def info(self) -> Message:
+        return self._message
+
+
+class Cookies:
+    """A jar of cookies, in memory."""
+
+    def __init__(self) -> None:
+        self._jar = CookieJar()
+
+    def __repr__(self) -> str:
+        # The values are secrets.
+        return f"<Cookies {', '.join(sorted(cookie.name for cookie in self)) or 'none'}>"
+
+    def __iter__(self) -> Iterator[Cookie]:
+        return iter(self._jar)
+
+    def __len__(self) -> int:
+        return len(self._jar)
+
+    def header(self, url: str) -> str:
+        """The value of the Cookie header of a request to `url`; '' for none."""
+        request = Request(url)
+        self._jar.add_cookie_header(request)
+        return str(request.get_header("Cookie") or "")
+
+    def take(self, url: str, set_cookies: Iterable[str]) -> None:
+        """Remember what a response from `url` said in its Set-Cookie headers."""
+        self._jar.extract_cookies(_Response(set_cookies), Request(url))  # type: ignore[arg-type]  # has what it reads
+
+    def clear(self) -> None:
+        """Forget them all."""
+        self._jar.clear()

@@ -1,0 +1,3 @@
+from typing import Any
+def entry(exchange: Any, *, reveal: bool = False) -> dict[str, Any]:
+    return {}

@@ -1,0 +1,285 @@
+"""An observer watches one request, a client's or a server's, and can tell at any time what has happened so far.
+
+It reads nothing that somebody else would miss: bodies and bytes are looked at as they pass. There is one observer for
+each request however many ask for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from time import perf_counter
+from typing import Any, ClassVar
+
+from .bodies import unchunked
+from .client_request import ClientRequest
+from .headers import pairs_of
+from .incoming import IncomingMessage
+from .messages import (
+    NO_RESPONSE,
+    Information,
+    Pairs,
+    Phases,
+    ReceivedResponse,
+    SentRequest,
+    SocketFacts,
+    Wire,
+)
+from .net import Socket
+from .payload import Payload, Spool
+from .server_response import ServerResponse
+
+# Bytes of the wire that are kept, each way.
+MAX_WIRE = 65_536
+
+
+def tee(owner: Any, name: str, look: Callable[..., None]) -> None:
+    """Let `look` see the arguments of every call of `owner.name` on their way."""
+    method = getattr(owner, name)
+
+    def seen(*args: Any) -> Any:
+        look(*args)
+        return method(*args)
+
+    setattr(owner, name, seen)
+
+
+class _Bytes:
+    """The first bytes that went one way, and how many there were."""
+
+    def __init__(self) -> None:
+        self.size = 0
+        self.start = bytearray()
+
+    def take(self, data: bytes) -> None:
+        self.size += len(data)
+        if len(self.start) < MAX_WIRE:
+            self.start += data[: MAX_WIRE - len(self.start)]
+
+
+class _Marks(dict[str, float]):
+    """When each step was done, in seconds of the performance counter; the first time counts."""
+
+    def set(self, name: str) -> None:
+        self.setdefault(name, perf_counter())
+
+    def between(self, start: str, *ends: str) -> float | None:
+        """ms from one step to the first of `ends` that has happened; None where neither or only one has."""
+        end = next((self[name] for name in ends if name in self), None)
+        return max(0.0, (end - self[start]) * 1000) if start in self and end is not None else None
+
+
+class ClientObserver:
+    """Watches a ClientRequest; `payload` is its body where that is known beforehand."""
+
+    side: ClassVar[str] = "client"
+
+    def __init__(self, req: ClientRequest, url: str = "", payload: Payload | None = None) -> None:
+        self.req = req
+        self.url = url or _url_of(req)
+        self.started_at = datetime.now(UTC)
+        self.marks = _Marks(begun=perf_counter())
+        self.error: BaseException | None = None
+        self.received = Spool()
+        self._payload = payload
+        self._sent, self._got = _Bytes(), _Bytes()
+        self._sent_body = Spool()
+        self._information: list[Information] = []
+        self._res: IncomingMessage | None = None
+        self._socket = SocketFacts()
+        req._observer = self
+        tee(req, "_send", self._on_send)
+        req.on("socket", self._on_socket)
+        req.on("finish", lambda: self.marks.set("sent"))
+        req.on("information", self._on_information)
+        # Not a listener for 'response': a response that nobody listens for is thrown away, and has to be.
+        tee(req, "_settle", self._on_settled)
+
+    @classmethod
+    def of(cls, req: ClientRequest) -> ClientObserver:
+        """The observer of `req`, a new one where it has none."""
+        return req._observer or cls(req)
+
+    def knows(self, url: str, payload: Payload, received: Spool) -> None:
+        """What whoever makes the request knows of it: its URL, its body, and where its response goes."""
+        self.url, self._payload, self.received = url, payload, received
+
+    # --- what happens
+
+    def _on_send(self, data: bytes, *_: Any) -> None:
+        if not self._sent.size:
+            self._sent.take(self.req._head or b"")
+        self._sent.take(data)
+        if self._payload is None:
+            self._sent_body.write(data)
+
+    def _on_socket(self, socket: Socket) -> None:
+        self.marks.set("socket")
+        if socket.connecting:
+            socket.once("lookup", lambda *_: self.marks.set("looked up"))
+            socket.once("connect", lambda: self.marks.set("connected"))
+            socket.once("secureConnect", lambda: self.marks.set("secured"))
+        if self.req._connection is not None:
+            tee(self.req._connection, "data", self._on_data)
+
+    def _on_data(self, data: bytes) -> None:
+        if "first byte" not in self.marks:
+            self.marks.set("first byte")
+            self._look_at(self.req.socket)
+        self._got.take(data)
+
+    def _look_at(self, socket: Socket | None) -> None:
+        if socket is None:
+            return
+        encrypted = getattr(socket, "encrypted", False)
+        self._socket = SocketFacts(
+            f"{socket.localAddress}:{socket.localPort}",
+            f"{socket.remoteAddress}:{socket.remotePort}",
+            self.req.reusedSocket,
+            str(getattr(socket, "getProtocol", str)() or "") if encrypted else "",
+            str((getattr(socket, "getCipher", dict)() or {}).get("name", "")) if encrypted else "",
+        )
+
+    def _on_information(self, info: Any) -> None:
+        self._information.append(Information(info.statusCode, info.statusMessage, tuple(pairs_of(info.rawHeaders))))
+
+    def _on_settled(self, res: IncomingMessage | None, *_: Any) -> None:
+        if res is not None and self._res is None:
+            self.marks.set("answered")
+            self._res = res
+            tee(res, "push", self._on_chunk)
+            tee(res, "_received", lambda *_: self.marks.set("received"))
+
+    def _on_chunk(self, chunk: bytes | None) -> None:
+        if chunk is not None:
+            self.received.write(chunk)
+
+    # --- what is known
+
+    @property
+    def complete(self) -> bool:
+        return self._res is not None and self._res.complete
+
+    def request(self) -> SentRequest:
+        payload = self._payload
+        if payload is None:
+            payload = _unframed(self._sent_body.payload, bool(self.req.chunkedEncoding))
+        return SentRequest(self.req.method, self.url, _lines(self.req._head), payload)
+
+    def response(self) -> ReceivedResponse:
+        res = self._res
+        if res is None:
+            return NO_RESPONSE if not self._information else _only(self._information)
+        return ReceivedResponse(
+            res.statusCode or 0,
+            res.statusMessage or "",
+            res.httpVersion or "",
+            tuple(pairs_of(res.rawHeaders)),
+            self.received.payload,
+            tuple(pairs_of(res.rawTrailers)),
+            tuple(self._information),
+        )
+
+    def phases(self) -> Phases:
+        marks = self.marks
+        if "sent" in marks and "answered" in marks and marks["answered"] < marks["sent"]:
+            # A server may answer before it has everything.
+            marks = _Marks(marks, sent=marks["answered"])
+        ready = next((name for name in ("secured", "connected", "socket") if name in marks), "begun")
+        dialled = "looked up" if "looked up" in marks else "socket"
+        return Phases(
+            queue=marks.between("begun", "socket"),
+            dns=marks.between("socket", "looked up"),
+            connect=marks.between(dialled, "connected"),
+            tls=marks.between("connected", "secured"),
+            send=marks.between(ready, "sent", "answered"),
+            wait=marks.between("sent", "answered"),
+            receive=marks.between("answered", "received"),
+        )
+
+    def wire(self) -> Wire:
+        return Wire(bytes(self._sent.start), bytes(self._got.start), self._sent.size, self._got.size)
+
+    def socket(self) -> SocketFacts:
+        return self._socket
+
+
+class ServerObserver:
+    """Watches a request that a server received, and its response."""
+
+    side: ClassVar[str] = "server"
+
+    def __init__(self, req: IncomingMessage, res: ServerResponse, scheme: str) -> None:
+        self.started_at = datetime.now(UTC)
+        self.marks = _Marks(begun=perf_counter())
+        self.error: BaseException | None = None
+        self.received = Spool()
+        self._req, self._res = req, res
+        self._answer = Spool()
+        socket = req.socket
+        host = req.headers.get("host") or (f"{socket.localAddress}:{socket.localPort}" if socket else "localhost")
+        self.url = req.url if "://" in req.url else f"{scheme}://{host}{req.url}"
+        ends = (f"{socket.localAddress}:{socket.localPort}", f"{socket.remoteAddress}:{socket.remotePort}")
+        self._socket = SocketFacts(*ends) if socket else SocketFacts()
+        tee(req, "push", self._on_chunk)
+        tee(res, "_send", self._on_send)
+        res.on("finish", lambda: self.marks.set("received"))
+
+    def _on_chunk(self, chunk: bytes | None) -> None:
+        if chunk is not None:
+            self.received.write(chunk)
+
+    def _on_send(self, data: bytes, *_: Any) -> None:
+        self.marks.set("answered")
+        self._answer.write(data)
+
+    @property
+    def complete(self) -> bool:
+        return self._res.writableFinished
+
+    def request(self) -> SentRequest:
+        req = self._req
+        return SentRequest(req.method or "", self.url, tuple(pairs_of(req.rawHeaders)), self.received.payload)
+
+    def response(self) -> ReceivedResponse:
+        res = self._res
+        if res._head is None:
+            return NO_RESPONSE
+        payload = _unframed(self._answer.payload, bool(res.chunkedEncoding))
+        reason = (res._head.partition(b"\r\n")[0].split(b" ", 2)[2:] or [b""])[0].decode("latin-1")
+        return ReceivedResponse(res.statusCode, reason, "1.1", _lines(res._head), payload)
+
+    def phases(self) -> Phases:
+        return Phases(
+            wait=self.marks.between("begun", "answered"), receive=self.marks.between("answered", "received")
+        )
+
+    def wire(self) -> Wire:
+        head = self._res._head or b""
+        sent = self._answer.payload
+        return Wire(sent=(head + sent.head(MAX_WIRE))[:MAX_WIRE], sent_size=len(head) + sent.size)
+
+    def socket(self) -> SocketFacts:
+        return self._socket
+
+
+Observer = ClientObserver | ServerObserver
+
+
+def _lines(head: bytes | None) -> Pairs:
+    lines = (head or b"").decode("latin-1").split("\r\n")[1:-2]
+    return tuple((name, value.lstrip()) for name, _, value in (line.partition(":") for line in lines))
+
+
+def _only(information: list[Information]) -> ReceivedResponse:
+    return ReceivedResponse(0, "", "", (), information=tuple(information))
+
+
+def _unframed(body: Payload, chunked: bool) -> Payload:
+    return Payload(*unchunked(body.pieces())) if chunked and body else body
+
+
+def _url_of(req: ClientRequest) -> str:
+    if "://" in req.path:
+        return req.path
+    return f"{req.protocol}//{req._place}{req.path}"

@@ -1,0 +1,154 @@
+"""Payload: the bytes of a body, in memory while they are few and in files when they are many.
+
+A body may be larger than memory: an upload is read from its files piece by piece, and what arrives goes to a temporary
+file from 8 MB on. Whoever only shows a body asks for its `head`.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+import weakref
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+# Bytes that a body which arrives may have before it goes to a file, and bytes of a file that are read at once.
+MAX_IN_MEMORY = 8_000_000
+PIECE = 65_536
+
+
+class _File(NamedTuple):
+    """A file as part of a payload; `keeper` deletes a temporary one once nobody needs it."""
+
+    path: Path
+    size: int
+    keeper: object = None
+
+
+class Payload:
+    """The bytes of a body: parts in memory and in files, one after the other."""
+
+    __slots__ = ("_parts", "size")
+
+    def __init__(self, *parts: bytes | Path) -> None:
+        """Raises OSError where a file cannot be looked at."""
+        self._parts: tuple[bytes | _File, ...] = tuple(
+            _File(part, part.stat().st_size) if isinstance(part, Path) else part for part in parts if part != b""
+        )
+        self.size = sum(_size_of(part) for part in self._parts)
+
+    def __repr__(self) -> str:
+        return f"<Payload {self.size} bytes>"
+
+    def __bool__(self) -> bool:
+        return self.size > 0
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Payload):
+            return NotImplemented
+        return self.size == other.size and (self._parts == other._parts or self.read() == other.read())
+
+    __hash__ = None  # type: ignore[assignment]  # compared by what may be gigabytes
+
+    @property
+    def is_in_memory(self) -> bool:
+        return not any(isinstance(part, _File) for part in self._parts)
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """The files that parts of it are in."""
+        return tuple(part.path for part in self._parts if isinstance(part, _File))
+
+    def read(self) -> bytes:
+        """All of it. Raises OSError where a file is gone."""
+        return b"".join(self.pieces())
+
+    def head(self, count: int) -> bytes:
+        """The first `count` bytes, or all there are."""
+        start = bytearray()
+        for piece in self.pieces():
+            start += piece[: count - len(start)]
+            if len(start) >= count:
+                break
+        return bytes(start)
+
+    def pieces(self) -> Iterator[bytes]:
+        """The bytes in order, files in pieces of 64 KiB at most."""
+        for part in self._parts:
+            if isinstance(part, bytes):
+                yield part
+                continue
+            with part.path.open("rb") as file:
+                while piece := file.read(PIECE):
+                    yield piece
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write it to a file; gives the path."""
+        target = Path(path)
+        with target.open("wb") as file:
+            for piece in self.pieces():
+                file.write(piece)
+        return target
+
+    @classmethod
+    def _of_file(cls, file: _File) -> Payload:
+        made = cls()
+        made._parts, made.size = (file,), file.size
+        return made
+
+
+def _size_of(part: bytes | _File) -> int:
+    return part.size if isinstance(part, _File) else len(part)
+
+
+class Spool:
+    """Takes the bytes of a body as they arrive; `payload` is what has arrived so far."""
+
+    def __init__(self, path: Path | None = None) -> None:
+        """Bytes go to `path` at once where one is given. Raises OSError."""
+        self.size = 0
+        self._chunks: list[bytes] = []
+        self._keeper: object = None
+        self._path = path
+        self._file = path.open("wb") if path is not None else None
+
+    def write(self, chunk: bytes) -> None:
+        self.size += len(chunk)
+        if self._file is not None:
+            self._file.write(chunk)
+            return
+        self._chunks.append(chunk)
+        if self.size > MAX_IN_MEMORY:
+            self._move_to_file()
+
+    def _move_to_file(self) -> None:
+        folder = tempfile.mkdtemp(prefix="httpkit-")
+        self._keeper = _Keeper(folder)
+        self._path = Path(folder, "body")
+        self._file = self._path.open("wb")
+        self._file.writelines(self._chunks)
+        self._chunks = []
+
+    @property
+    def payload(self) -> Payload:
+        if self._file is None or self._path is None:
+            if len(self._chunks) > 1:
+                self._chunks = [b"".join(self._chunks)]
+            return Payload(*self._chunks)
+        if not self._file.closed:
+            self._file.flush()
+        return Payload._of_file(_File(self._path, self.size, self._keeper))
+
+    def close(self) -> None:
+        """No more will come."""
+        if self._file is not None:
+            self._file.close()
+
+
+class _Keeper:
+    """A temporary folder that goes when the last payload in it does, or the program ends."""
+
+    def __init__(self, folder: str) -> None:
+        weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
