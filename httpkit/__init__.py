@@ -18,6 +18,9 @@ from .client import get, request
 from .client_request import ClientRequest
 from .constants import MAX_HEADER_SIZE as maxHeaderSize
 from .constants import METHODS, STATUS_CODES, Methods, StatusCodes
+from .archive import Archive, read_har, write_har
+from .difference import Difference, diff
+from .draft import Delivery, Draft
 from .errors import AbortError, NodeError
 from .events import EventEmitter
 from .exchange import Exchange, asend, send
@@ -25,8 +28,10 @@ from .global_agents import global_agent, set_global_agent, setGlobalProxyFromEnv
 from .headers import validateHeaderName, validateHeaderValue
 from .incoming import IncomingMessage
 from .outgoing import OutgoingMessage
+from .recorder import Recorder
 from .server import Server, createServer
 from .server_response import ServerResponse
+from .session import Session
 from .websocket import WebSocket
 from .websocket_events import CloseEvent, MessageEvent
 
@@ -39,19 +44,26 @@ __all__ = [
     "AbortError",
     "AbortSignal",
     "Agent",
+    "Archive",
     "ClientRequest",
     "CloseEvent",
+    "Delivery",
+    "Difference",
+    "Draft",
     "EventEmitter",
     "Exchange",
     "IncomingMessage",
     "MessageEvent",
     "NodeError",
     "OutgoingMessage",
+    "Recorder",
     "Server",
     "ServerResponse",
+    "Session",
     "WebSocket",
     "asend",
     "createServer",
+    "diff",
     "events",
     "get",
     "globalAgent",
@@ -59,6 +71,7 @@ __all__ = [
     "load_ipython_extension",
     "maxHeaderSize",
     "net",
+    "read_har",
     "request",
     "send",
     "setGlobalProxyFromEnv",
@@ -68,6 +81,7 @@ __all__ = [
     "unload_ipython_extension",
     "validateHeaderName",
     "validateHeaderValue",
+    "write_har",
 ]
 
 globalAgent: Agent
@@ -108,7 +122,7 @@ def _connectionListener(server: Server, socket: Any) -> None:
 
 
 def load_ipython_extension(ipython: Any) -> None:
-    """`%load_ext httpkit`: adds %%serve, %http, %status, %servers and %stop."""
+    """`%load_ext httpkit`: adds %http, %%http, %%serve, %servers, %stop, %status, %traffic and %har."""
     from . import notebook
 
     notebook.load(ipython)
@@ -128,6 +142,16 @@ def _mimebundle(self: Any, **_: Any) -> dict[str, str]:
     return mimebundle(self)
 
 
-for _shown in (Methods, StatusCodes, Server, IncomingMessage, ClientRequest, Exchange):
+for _shown in (
+    Archive,
+    ClientRequest,
+    Difference,
+    Draft,
+    Exchange,
+    IncomingMessage,
+    Methods,
+    Server,
+    StatusCodes,
+):
     # Set from here because the classes stand below the notebook layer and know nothing of it.
     _shown._repr_mimebundle_ = _mimebundle  # type: ignore[union-attr]

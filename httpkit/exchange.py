@@ -169,7 +169,7 @@ def payload_of(body: Body) -> Payload:
     return Payload(body.encode() if isinstance(body, str) else body)
 
 
-def observed(observer: Observer, draft: Draft | None = None, redirects: Iterable[Exchange] = ()) -> Exchange:
+def observed(observer: Observer, redirects: Iterable[Exchange] = ()) -> Exchange:
     """The exchange that an observer has seen, or so much of it as there is so far."""
     return Exchange(
         observer.request(),
@@ -180,7 +180,7 @@ def observed(observer: Observer, draft: Draft | None = None, redirects: Iterable
         observer.wire(),
         tuple(redirects),
         observer.complete,
-        draft,
+        observer.draft,
         observer.side,
     )
 
@@ -239,7 +239,7 @@ class Sending:
         """The exchange as it is now; None before there is a request."""
         if self._observer is None:
             return None
-        return observed(self._observer, self._current, self.redirects)
+        return observed(self._observer, self.redirects)
 
     def result(self, watch: Callable[[Sending], None] | None = None) -> Exchange:
         """Wait for the whole answer; `watch` is called ten times a second meanwhile, in this thread.
@@ -319,7 +319,8 @@ class Sending:
         req = (https.request if is_secure else request)(draft.url, method=draft.method, agent=agent)
         self._observer = observer = ClientObserver.of(req)
         received = Spool(draft.delivery.download)
-        observer.knows(draft.url, draft.payload, received)
+        # What was asked for, without what a session adds: a replay adds its own.
+        observer.knows(self._current, received)
         # Whoever awaits hears of errors, also when nobody does any more.
         req.on("error", lambda _: None)
         try:
@@ -333,7 +334,7 @@ class Sending:
         finally:
             received.close()
             req.destroy()
-        return observed(observer, self._current, self.redirects)
+        return observed(observer, self.redirects)
 
 
 def _is_done(pending: concurrent.futures.Future[Exchange], seconds: float | None) -> bool:

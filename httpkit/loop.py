@@ -61,6 +61,8 @@ class Home:
         self.residents: dict[str, Any] = {}
         # Open connections, to be closed when the loop ends.
         self.sockets: set[Any] = set()
+        # Those that listen.
+        self.servers: set[Any] = set()
         # Responses nobody has looked at yet, though the main thread may still ask for them.
         self.unread: weakref.WeakSet[Any] = weakref.WeakSet()
         self.main_thread_ended = False

@@ -80,6 +80,12 @@ class NetServer(Resident):
             return os.fsdecode(name)
         return Record(address=name[0], family=family_of(name[0]), port=name[1])
 
+    @property
+    def port(self) -> int:
+        """The port it listens on; 0 for none."""
+        where = self.address()
+        return int(where["port"]) if isinstance(where, Record) else 0
+
     def listen(self, *args: Any, **options: Any) -> Self:
         """Listen; the port is known on the next line: `listen(port, host, backlog, callback)`, all optional.
 
@@ -107,6 +113,7 @@ class NetServer(Resident):
         try:
             self._listening = listening_socket(wanted)
         except SystemCallError as err:
+            self._name_holder(err, wanted)
             if from_elsewhere and not self.listenerCount("error"):
                 if callback is not None:
                     self.off("listening", callback)
@@ -116,12 +123,19 @@ class NetServer(Resident):
         if self._happened is not None:
             self._happened.clear()
         self._forget = self._home.at_close(self._stop_listening)
+        self._home.servers.add(self)
         if self._referenced:
             self._home.ref()
         self._opening = self._home.spawn(self._accept(self._listening, wanted.get("backlog") or BACKLOG))
         self._began_listening()
         self._home.next_tick(self._tell_listening)
         return None
+
+    def _name_holder(self, err: SystemCallError, wanted: dict[str, Any]) -> None:
+        """Where the port is taken by another server of this program, say so: a cell that ran twice made both."""
+        holder = next((each for each in self._home.servers if each.port and each.port == wanted.get("port")), None)
+        if err.code == "EADDRINUSE" and holder is not None:
+            err.add_note(f"It is taken by {holder!r} of this program: close() that one first, or `%stop {holder.port}`.")
 
     def _tell_listening(self) -> None:
         # It may have been closed at once.
@@ -223,6 +237,7 @@ class NetServer(Resident):
         listening, self._listening = self._listening, None
         if listening is None:
             return
+        self._home.servers.discard(self)
         path = listening.getsockname()
         if self._accepting is not None:
             self._accepting.close()

@@ -13,6 +13,7 @@ from typing import Any, ClassVar
 
 from .bodies import unchunked
 from .client_request import ClientRequest
+from .draft import Draft
 from .headers import pairs_of
 from .incoming import IncomingMessage
 from .messages import (
@@ -70,18 +71,17 @@ class _Marks(dict[str, float]):
 
 
 class ClientObserver:
-    """Watches a ClientRequest; `payload` is its body where that is known beforehand."""
+    """Watches a ClientRequest; `draft` is what it was made from, where somebody knows."""
 
     side: ClassVar[str] = "client"
 
-    def __init__(self, req: ClientRequest, url: str = "", payload: Payload | None = None) -> None:
+    def __init__(self, req: ClientRequest) -> None:
         self.req = req
-        self.url = url or _url_of(req)
+        self.url = _url_of(req)
+        self.draft: Draft | None = None
         self.started_at = datetime.now(UTC)
         self.marks = _Marks(begun=perf_counter())
-        self.error: BaseException | None = None
         self.received = Spool()
-        self._payload = payload
         self._sent, self._got = _Bytes(), _Bytes()
         self._sent_body = Spool()
         self._information: list[Information] = []
@@ -100,9 +100,9 @@ class ClientObserver:
         """The observer of `req`, a new one where it has none."""
         return req._observer or cls(req)
 
-    def knows(self, url: str, payload: Payload, received: Spool) -> None:
-        """What whoever makes the request knows of it: its URL, its body, and where its response goes."""
-        self.url, self._payload, self.received = url, payload, received
+    def knows(self, draft: Draft, received: Spool) -> None:
+        """What whoever makes the request knows of it: the draft, and where the response's body goes."""
+        self.draft, self.url, self.received = draft, draft.url, received
 
     # --- what happens
 
@@ -110,7 +110,7 @@ class ClientObserver:
         if not self._sent.size:
             self._sent.take(self.req._head or b"")
         self._sent.take(data)
-        if self._payload is None:
+        if self.draft is None:
             self._sent_body.write(data)
 
     def _on_socket(self, socket: Socket) -> None:
@@ -128,13 +128,17 @@ class ClientObserver:
             self._look_at(self.req.socket)
         self._got.take(data)
 
+    def ends(self) -> tuple[str, str]:
+        """The local and the remote end of the connection; empty before there is one."""
+        socket = self.req.socket
+        return _ends(socket) if socket is not None and not socket.connecting else ("", "")
+
     def _look_at(self, socket: Socket | None) -> None:
         if socket is None:
             return
         encrypted = getattr(socket, "encrypted", False)
         self._socket = SocketFacts(
-            f"{socket.localAddress}:{socket.localPort}",
-            f"{socket.remoteAddress}:{socket.remotePort}",
+            *_ends(socket),
             self.req.reusedSocket,
             str(getattr(socket, "getProtocol", str)() or "") if encrypted else "",
             str((getattr(socket, "getCipher", dict)() or {}).get("name", "")) if encrypted else "",
@@ -161,9 +165,8 @@ class ClientObserver:
         return self._res is not None and self._res.complete
 
     def request(self) -> SentRequest:
-        payload = self._payload
-        if payload is None:
-            payload = _unframed(self._sent_body.payload, bool(self.req.chunkedEncoding))
+        framed = self._sent_body.payload
+        payload = self.draft.payload if self.draft else _unframed(framed, bool(self.req.chunkedEncoding))
         return SentRequest(self.req.method, self.url, _lines(self.req._head), payload)
 
     def response(self) -> ReceivedResponse:
@@ -208,19 +211,18 @@ class ServerObserver:
     """Watches a request that a server received, and its response."""
 
     side: ClassVar[str] = "server"
+    draft: ClassVar[None] = None
 
     def __init__(self, req: IncomingMessage, res: ServerResponse, scheme: str) -> None:
         self.started_at = datetime.now(UTC)
         self.marks = _Marks(begun=perf_counter())
-        self.error: BaseException | None = None
         self.received = Spool()
         self._req, self._res = req, res
         self._answer = Spool()
         socket = req.socket
         host = req.headers.get("host") or (f"{socket.localAddress}:{socket.localPort}" if socket else "localhost")
         self.url = req.url if "://" in req.url else f"{scheme}://{host}{req.url}"
-        ends = (f"{socket.localAddress}:{socket.localPort}", f"{socket.remoteAddress}:{socket.remotePort}")
-        self._socket = SocketFacts(*ends) if socket else SocketFacts()
+        self._socket = SocketFacts(*_ends(socket)) if socket else SocketFacts()
         tee(req, "push", self._on_chunk)
         tee(res, "_send", self._on_send)
         res.on("finish", lambda: self.marks.set("received"))
@@ -264,6 +266,10 @@ class ServerObserver:
 
 
 Observer = ClientObserver | ServerObserver
+
+
+def _ends(socket: Socket) -> tuple[str, str]:
+    return f"{socket.localAddress}:{socket.localPort}", f"{socket.remoteAddress}:{socket.remotePort}"
 
 
 def _lines(head: bytes | None) -> Pairs:

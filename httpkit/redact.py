@@ -122,6 +122,14 @@ def text(value: str, secrets: Iterable[str] = ()) -> str:
     return value
 
 
+def data(value: bytes, secrets: Iterable[str] = ()) -> bytes:
+    """Bytes that are no text as they may be shown: known secrets become asterisks, and nothing moves."""
+    for secret in sorted({*secrets, *_known}, key=len, reverse=True):
+        found = secret.encode()
+        value = value.replace(found, b"*" * len(found))
+    return value
+
+
 def _without_password(found: re.Match[str]) -> str:
     user, colon, _ = found.groups()
     return f"{user}:{HIDDEN}@" if colon else f"{HIDDEN}@"

@@ -31,7 +31,6 @@ def unload(shell: InteractiveShell) -> None:
 
 def show(result: Any) -> None:
     """Show the result of a magic, if it has one."""
-    if result is not None:
-        from IPython.display import display
+    from IPython.core.getipython import get_ipython
 
-        display(result)  # type: ignore[no-untyped-call]  # IPython has no type for it
+    _loaded[get_ipython()].live.show(result)

@@ -1,19 +1,24 @@
 """A body made readable: JSON as a tree, HTML with a preview, images as images, text as text, the rest as bytes.
 
-What is shown is capped; the object keeps the whole body.
+What is shown is capped; the object keeps the whole body, and where it fits a link brings it along.
 """
 
 from __future__ import annotations
 
 import base64
 import re
-import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 
+from httpkit import redact
+from httpkit.decoding import decoded_head, encodings_of
 from httpkit.headers import IncomingHeaders, charset_of
+from httpkit.payload import Payload
 
-from . import jsontree, redact
+from . import jsontree
+from .events_stream import events_html, events_text, parse_events
+from .highlight import highlighted
 from .html import Html, folded, join, tag
 
 # Shown at most: characters of text, bytes of a dump, bytes of what is embedded or looked at, characters of a page.
@@ -41,45 +46,52 @@ _FRAME = re.compile(r"<(?=i?frame)", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Body:
-    """A body to be shown; `secrets` are hidden in it, `where` is what the whole is called."""
+    """A body to be shown; `secrets` are hidden in it unless `reveal`, `where` is what the whole is called."""
 
-    data: bytes
+    payload: Payload
     headers: IncomingHeaders = field(default_factory=IncomingHeaders)
     secrets: frozenset[str] = frozenset()
-    where: str = ".response.body"
+    where: str = ".content"
+    reveal: bool = False
 
     @property
     def media_type(self) -> str:
         return str(self.headers.get("content-type", "")).partition(";")[0].strip().lower()
 
     @property
+    def encoding(self) -> str:
+        """How it is compressed; '' where it is not."""
+        return ", ".join(encodings_of(self.headers.get("content-encoding")))
+
+    @cached_property
+    def data(self) -> bytes:
+        """As much of it, decoded, as is looked at, without its secrets."""
+        data = decoded_head(self.payload, self.headers.get("content-encoding"), MAX_EMBEDDED + 1)
+        return data if self.reveal else redact.data(data, self.secrets)
+
+    @cached_property
     def text(self) -> str:
         """As much of the text as is looked at, without its secrets."""
-        data = unpacked(self.data, str(self.headers.get("content-encoding", "")))[:MAX_EMBEDDED]
-        charset = charset_of(self.headers.get("content-type"))
-        return redact.text(data.decode(charset, "replace"), self.secrets)
+        text = self.data[:MAX_EMBEDDED].decode(charset_of(self.headers.get("content-type")), "replace")
+        return text if self.reveal else redact.text(text, self.secrets)
 
-
-def unpacked(data: bytes, encoding: str) -> bytes:
-    """`data` without its gzip or deflate; at most as much as can be shown, so that no bomb goes off."""
-    if encoding.strip().lower() not in {"gzip", "x-gzip", "deflate"}:
-        return data
-    try:
-        # 32 added to the window size: find out by itself whether it is gzip or zlib.
-        return zlib.decompressobj(zlib.MAX_WBITS | 32).decompress(data, MAX_EMBEDDED)
-    except zlib.error:
-        return data
+    @property
+    def is_whole(self) -> bool:
+        """Whether all of it is looked at."""
+        return len(self.data) <= MAX_EMBEDDED
 
 
 def kind_of(body: Body) -> str:
-    """'empty', 'json', 'html', 'image', 'text' or 'binary', by its Content-Type, else by its first bytes."""
-    if not body.data:
+    """'empty', 'json', 'events', 'html', 'image', 'text' or 'binary', by its Content-Type, else by its first bytes."""
+    if not body.payload:
         return "empty"
     media_type = body.media_type
     if media_type in {"text/html", "application/xhtml+xml"}:
         return "html"
+    if media_type == "text/event-stream":
+        return "events"
     if _IMAGES.fullmatch(media_type):
-        return "image" if len(body.data) <= MAX_EMBEDDED else "binary"
+        return "image" if body.is_whole else "binary"
     if _JSON.fullmatch(media_type):
         return "json"
     if media_type and not _TEXTS.fullmatch(media_type):
@@ -88,7 +100,7 @@ def kind_of(body: Body) -> str:
 
 
 def _looks_like_text(body: Body) -> bool:
-    start = unpacked(body.data, str(body.headers.get("content-encoding", "")))[:1024]
+    start = body.data[:1024]
     return not _CONTROLS.search(start.decode(charset_of(body.headers.get("content-type")), "replace"))
 
 
@@ -118,7 +130,7 @@ def _capped(text: str, body: Body) -> tuple[str, str]:
     """The text that is shown, and a note where it is not all."""
     if len(text) <= MAX_TEXT:
         return text, ""
-    return text[:MAX_TEXT], f"… the first {MAX_TEXT:,} characters; all {size_of(len(body.data))} are in {body.where}"
+    return text[:MAX_TEXT], f"… the first {MAX_TEXT:,} characters; all {size_of(body.payload.size)} are in {body.where}"
 
 
 def _pretty(body: Body) -> str:
@@ -142,29 +154,59 @@ def _binary_text(body: Body) -> str:
 
 def _binary_note(body: Body) -> str:
     shown = min(MAX_DUMP, len(body.data))
-    return f"{shown:,} of {len(body.data):,} bytes; all are in {body.where}"
+    size = f"{len(body.data):,}" if body.is_whole else f"more than {MAX_EMBEDDED:,}"
+    return f"{shown:,} of {size} bytes; all are in {body.where}"
 
 
 def _image_text(body: Body) -> str:
     return f"[{body.media_type}, {size_of(len(body.data))}]"
 
 
-def _pre(text: str, label: str, note: str = "") -> Html:
+def _pre(text: object, label: str, note: str = "", more: Html | None = None) -> Html:
     # A scrolling region has to be reachable by keyboard.
     shown = tag("pre", text, tabindex="0", role="region", aria_label=label)
-    return join((shown, tag("p", tag("small", note)) if note else ""))
+    return join((shown, tag("p", tag("small", note), " ", more or "") if note else ""))
 
 
 def _text_html(body: Body) -> Html:
     text, note = _capped(body.text, body)
-    return _pre(text, "Body as text", note)
+    return _pre(highlighted(text, body.media_type), "Body as text", note, _download(body) if note else None)
 
 
 def _json_html(body: Body) -> Html:
     try:
-        return jsontree.tree(jsontree.parse(body.text))
+        value = jsontree.parse(body.text)
     except ValueError:
         return _text_html(body)
+    shown = jsontree.tree(value)
+    return join((shown, tag("p", _download(body)) if jsontree.LEFT_OUT in shown else ""))
+
+
+def _events_html(body: Body) -> Html:
+    events = parse_events(body.text)
+    return join((events_html(events, len(events)), "" if body.is_whole else tag("p", tag("small", _cut_note(body)))))
+
+
+def _events_text(body: Body) -> str:
+    return events_text(parse_events(body.text))
+
+
+def _cut_note(body: Body) -> str:
+    return f"… of the first {size_of(MAX_EMBEDDED)}; all are in {body.where}"
+
+
+# The name a body is saved under, by its media type.
+_ENDINGS = {"application/json": "json", "text/html": "html", "text/csv": "csv", "text/xml": "xml", "text/plain": "txt"}
+
+
+def _download(body: Body) -> Html:
+    """A link that saves the body without its secrets, where the whole is small enough to stand in the notebook."""
+    if not body.is_whole:
+        return tag("small", "exchange.save(path) writes all of it to a file.")
+    data = body.text.encode() if kind_of(body) != "binary" else body.data
+    source = f"data:application/octet-stream;base64,{base64.b64encode(data).decode()}"
+    name = f"body.{_ENDINGS.get(body.media_type, 'bin' if kind_of(body) == 'binary' else 'txt')}"
+    return tag("a", f"Download {size_of(len(data))}", href=source, download=name)
 
 
 def _page_html(body: Body) -> Html:
@@ -179,13 +221,14 @@ def _image_html(body: Body) -> Html:
 
 
 def _binary_html(body: Body) -> Html:
-    return _pre(dump(body.data[:MAX_DUMP]), "Body as bytes", _binary_note(body))
+    return _pre(dump(body.data[:MAX_DUMP]), "Body as bytes", _binary_note(body), _download(body))
 
 
 _VIEWS: dict[str, tuple[Callable[[Body], str], Callable[[Body], Html]]] = {
     "empty": (lambda body: "", lambda body: Html()),
     "text": (_text_text, _text_html),
     "json": (_json_text, _json_html),
+    "events": (_events_text, _events_html),
     "html": (_text_text, _page_html),
     "image": (_image_text, _image_html),
     "binary": (_binary_text, _binary_html),

@@ -7,13 +7,20 @@ from typing import Any
 
 from httpkit.client_request import ClientRequest
 from httpkit.constants import Methods, StatusCodes
+from httpkit.archive import Archive
+from httpkit.difference import Difference
+from httpkit.draft import Draft
 from httpkit.exchange import Exchange
 from httpkit.incoming import IncomingMessage
 from httpkit.server import Server
 
+from .failures import Failure
+from .http_text import Note
+from .live import Finished, Underway
 from .serve import Served, Servers
 from .statuses import Status, Statuses
-from .views import exchange, message, method, server, status
+from .traffic import Traffic
+from .views import difference, draft, exchange, failure, message, method, note, progress, server, status, traffic
 
 Bundle = dict[str, str]
 
@@ -30,6 +37,14 @@ _VIEWS: dict[type, tuple[Callable[[Any], str], Callable[[Any], str]]] = {
     Server: (server.node_text, server.node_html),
     IncomingMessage: (message.text, message.html),
     ClientRequest: (message.request_text, message.request_html),
+    Draft: (draft.text, draft.html),
+    Failure: (lambda shown: failure.text(shown.failed), lambda shown: failure.html(shown.failed)),
+    Underway: (lambda shown: progress.text(shown.exchange), lambda shown: progress.html(shown.exchange)),
+    Finished: (lambda shown: repr(shown.exchange), lambda shown: progress.summary_html(shown.exchange)),
+    Traffic: (traffic.text, traffic.html),
+    Archive: (traffic.archive_text, traffic.archive_html),
+    Difference: (difference.text, difference.html),
+    Note: (note.text, note.html),
 }
 
 

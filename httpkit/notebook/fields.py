@@ -93,3 +93,49 @@ _FIELDS = {name.lower(): Field(*entry) for name, entry in _TABLE.items()}
 def field_of(name: str) -> Field | None:
     """What is known of a header name in any case; None for one that is not in the table."""
     return _FIELDS.get(name.lower())
+
+# What only a response says.
+_OF_RESPONSES = frozenset(
+    """
+    accept-ranges access-control-allow-credentials access-control-allow-headers access-control-allow-methods
+    access-control-allow-origin access-control-max-age age allow alt-svc content-range content-security-policy etag
+    expires last-modified location proxy-authenticate referrer-policy retry-after sec-websocket-accept server set-cookie
+    strict-transport-security vary www-authenticate x-content-type-options x-frame-options
+    """.split()
+)
+# The names of a request's headers, those one writes every day first.
+_EVERYDAY = ("Accept", "Authorization", "Content-Type", "Cache-Control", "Cookie", "If-None-Match", "User-Agent")
+NAMES_IN_REQUESTS = tuple(dict.fromkeys([*_EVERYDAY, *(name for name in _TABLE if name.lower() not in _OF_RESPONSES)]))
+
+_MEDIA_TYPES = (
+    "application/json", "text/plain", "text/html", "application/x-www-form-urlencoded", "multipart/form-data",
+    "application/xml", "application/octet-stream", "text/csv", "text/event-stream", "application/problem+json",
+    "application/merge-patch+json", "image/png",
+)  # fmt: skip
+
+# What the fields usually say, the most usual first.
+_USUAL: dict[str, tuple[str, ...]] = {
+    "accept": ("application/json", "text/html", "*/*", "text/plain", "text/event-stream", "image/*"),
+    "accept-encoding": ("gzip, deflate, br, zstd", "gzip", "identity"),
+    "accept-language": ("en", "en-GB,en;q=0.9", "de", "fr", "es", "*"),
+    "access-control-request-method": ("GET", "POST", "PUT", "DELETE"),
+    "authorization": ("Bearer ", "Basic "),
+    "cache-control": ("no-cache", "no-store", "max-age=0", "max-age=3600", "public", "private", "only-if-cached"),
+    "connection": ("keep-alive", "close", "Upgrade"),
+    "content-encoding": ("gzip", "deflate", "br", "zstd"),
+    "content-type": _MEDIA_TYPES,
+    "expect": ("100-continue",),
+    "if-match": ("*",),
+    "if-none-match": ("*",),
+    "pragma": ("no-cache",),
+    "prefer": ("return=minimal", "return=representation", "respond-async"),
+    "range": ("bytes=0-99", "bytes=-100"),
+    "te": ("trailers",),
+    "transfer-encoding": ("chunked",),
+    "upgrade": ("websocket", "h2c"),
+}
+
+
+def usual_values(name: str) -> tuple[str, ...]:
+    """What a header in any case usually says; () where nothing is usual."""
+    return _USUAL.get(name.lower(), ())

@@ -79,9 +79,9 @@ def plain(text: str) -> str:
     return text.replace("`", "")
 
 
-def card(label: str, *children: object) -> Html:
+def card(label: str, *children: object, role: str | None = None) -> Html:
     """A whole display: `label` is what a screen reader calls it. The style comes along, so that it stands alone."""
-    return tag("section", tag("style", Html(_STYLE)), *children, class_="httpkit", aria_label=label)
+    return tag("section", tag("style", Html(_STYLE)), *children, class_="httpkit", aria_label=label, role=role)
 
 
 def folded(summary: object, *children: object, unfolded: bool = False, class_: str | None = None) -> Html:

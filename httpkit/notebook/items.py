@@ -2,11 +2,12 @@
 
 The first separator of an item decides what it is:
 
-    name=text   a string field of the JSON body      name=@file   the text of a file
-    name:=json  any JSON: age:=30 tags:='["a"]'      name:=@file  the JSON in a file
-    name==text  a query parameter                    name==@file  the text of a file
-    Name:text   a header                             Name;        a header with an empty value
-    @file       the file itself is the body
+    name=text   a field of the JSON body, or form     name=@file   the text of a file
+    name:=json  any JSON: age:=30 tags:='["a"]'       name:=@file  the JSON in a file
+    name==text  a query parameter                     name==@file  the text of a file
+    Name:text   a header                              Name:@file   the text of a file
+    Name:       no header of that name                Name;        a header with an empty value
+    @file       the file itself is the body           name@file    a file in a form; ;type=… says of which kind
 
 A backslash makes a separator part of the name: 'a\\:b:=1'. `{{expression}}` is the value of a Python expression:
 X-Token:{{token}} or, as JSON, people:={{people}}. Source: https://httpie.io/docs/cli/request-items
@@ -15,38 +16,51 @@ X-Token:{{token}} or, as JSON, people:={{people}}. Source: https://httpie.io/doc
 from __future__ import annotations
 
 import json
-import mimetypes
 import re
 import shlex
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 from httpkit.constants import METHODS
+from httpkit.draft import Draft
+from httpkit.payload import Payload
 
-from .drafts import Draft
+from .forms import URLENCODED, Part, media_type_of, multipart, urlencoded
 from .mistakes import Mistake
-from .templates import fill, hide, only_value, reveal
+from .options import Options, take_options
+from .templates import Names, fill, hide, only_value, reveal
 from .urls import expand, with_query
 
-_ITEM = re.compile(r"(?P<name>(?:\\.|[^\\:=@])*?)(?P<kind>:=@|==@|=@|:=|==|=|:|@|;$)(?P<value>.*)", re.DOTALL)
+_ITEM = re.compile(r"(?P<name>(?:\\.|[^\\:=@])*?)(?P<kind>:=@|==@|=@|:@|:=|==|=|:|@|;$)(?P<value>.*)", re.DOTALL)
 _USAGE = "%http [METHOD] URL [name=text] [name:=json] [name==query] [Header:text] [@file]"
+
+_JSON_HEADERS = [("Accept", "application/json, */*;q=0.5"), ("Content-Type", "application/json")]
+_ANY = [("Accept", "*/*")]
 
 
 @dataclass
 class _Items:
-    """What the items of a line add up to."""
+    """What the items of a line add up to: `unset` are headers not to send, `twice` is a name that a JSON has once."""
 
-    namespace: Mapping[str, Any]
     headers: list[tuple[str, str]] = field(default_factory=list)
+    unset: set[str] = field(default_factory=set)
     query: list[tuple[str, str]] = field(default_factory=list)
     fields: dict[str, Any] = field(default_factory=dict)
+    parts: list[Part] = field(default_factory=list)
     file: Path | None = None
+    twice: str = ""
 
     def header(self, name: str, value: str) -> None:
-        self.headers.append((name, value))
+        if value:
+            self.headers.append((name, value))
+        else:
+            self.unset.add(name.lower())
+
+    def empty_header(self, name: str, value: str) -> None:
+        self.headers.append((name, ""))
 
     def parameter(self, name: str, value: str) -> None:
         self.query.append((name, value))
@@ -62,22 +76,28 @@ class _Items:
             raise Mistake(f"{name}:= is not followed by JSON ({error}). {hint}") from None
 
     def put(self, name: str, value: Any) -> None:
+        self.parts.append(Part(name, value if isinstance(value, str) else _json_text(name, value)))
         if name in self.fields:
-            raise Mistake(f"{name} is given twice, and a JSON object has it once. For a list write {name}:='[…]'.")
+            # Wrong in JSON, right in a form: which it is is known at the end.
+            self.twice = name
         self.fields[name] = value
 
     def upload(self, name: str, value: str) -> None:
+        path, _, kind = value.partition(";type=")
         if name:
-            raise Mistake(
-                f"{name}@{value} would upload a file in a form, which %http cannot do. For its text in a JSON field "
-                f"write {name}=@{value}; for the file as the whole body, @{value}."
-            )
-        self.file = Path(value).expanduser()
+            self.parts.append(Part(name, Path(path).expanduser(), content_type=kind or None))
+        else:
+            self.file = Path(value).expanduser()
+
+    @property
+    def files(self) -> list[Part]:
+        """The parts that are files."""
+        return [part for part in self.parts if isinstance(part.value, Path)]
 
 
 _KINDS: dict[str, Callable[[_Items, str, str], None]] = {
     ":": _Items.header,
-    ";": _Items.header,
+    ";": _Items.empty_header,
     "==": _Items.parameter,
     "=": _Items.text,
     ":=": _Items.json,
@@ -85,36 +105,33 @@ _KINDS: dict[str, Callable[[_Items, str, str], None]] = {
 }
 
 
-def parse_line(line: str, namespace: Mapping[str, Any] | None = None) -> Draft:
-    """The request that a line describes, its templates filled with names of `namespace`. Raises Mistake."""
-    words, timeout = _take_timeout(_split(hide(line)))
-    method, words = _take_method(words)
-    if not words:
-        raise Mistake(f"{line.strip() or '%http'} has no URL. Expected {_USAGE}")
-    items = _Items(namespace or {})
-    for word in words[1:]:
-        _add(items, word)
-    return _draft(method, expand(fill(words[0], items.namespace)), items, timeout)
+def parse_line(line: str, names: Names | None = None) -> Draft:
+    """The request that a line describes, its templates filled with `names`. Raises Mistake."""
+    words, options = split_line(line, names or {})
+    return draft_of(words, options, names or {})
 
 
-def _split(line: str) -> list[str]:
+def split_line(line: str, names: Names) -> tuple[list[str], Options]:
+    """The words of a line, their templates hidden, and its options. Raises Mistake."""
     try:
-        return shlex.split(line)
+        words = shlex.split(hide(line))
     except ValueError:
         raise Mistake(
             'A quote is opened and not closed. To send one quote, put it in the other kind: "it\'s".'
         ) from None
+    return take_options(words, names)
 
 
-def _take_timeout(words: list[str]) -> tuple[list[str], float]:
-    if "--timeout" not in words:
-        return words, Draft.timeout
-    at = words.index("--timeout")
-    try:
-        seconds = float(words[at + 1])
-    except (IndexError, ValueError):
-        raise Mistake("--timeout needs a number of seconds, as in --timeout 60.") from None
-    return words[:at] + words[at + 2 :], seconds * 1000
+def draft_of(words: list[str], options: Options, names: Names) -> Draft:
+    """The request that words describe. Raises Mistake."""
+    method, rest = _take_method(words)
+    if not rest:
+        raise Mistake(f"{reveal(' '.join(words)) or '%http'} has no URL. Expected {_USAGE}")
+    items = _Items()
+    for word in rest[1:]:
+        _add(items, word, names)
+    url = expand(fill(rest[0], names))
+    return _draft(method, url, items, options)
 
 
 def _take_method(words: list[str]) -> tuple[str | None, list[str]]:
@@ -128,7 +145,7 @@ def _take_method(words: list[str]) -> tuple[str | None, list[str]]:
     return None, words
 
 
-def _add(items: _Items, word: str) -> None:
+def _add(items: _Items, word: str, names: Names) -> None:
     found = _ITEM.fullmatch(word)
     if found is None:
         raise Mistake(
@@ -137,45 +154,85 @@ def _add(items: _Items, word: str) -> None:
     name, kind, value = re.sub(r"\\(.)", r"\1", found["name"]), found["kind"], found["value"]
     if not name and kind != "@":
         raise Mistake(f"“{reveal(word)}” has no name before {kind}. Expected something like name{kind}value.")
-    name = fill(name, items.namespace)
-    if kind == ":=" and (python := only_value(value, items.namespace)):
+    name = fill(name, names)
+    if kind == ":=" and (python := only_value(value, names)):
         items.put(name, *python)
         return
-    value = fill(value, items.namespace)
+    value = fill(value, names)
     if len(kind) > 1 and kind.endswith("@"):
-        kind, value = kind[:-1], _read(Path(value).expanduser()).decode()
+        kind, value = kind[:-1], _text(Path(value).expanduser())
+        value = value.rstrip("\n") if kind == ":" else value
     _KINDS[kind](items, name, value)
 
 
-def _read(path: Path) -> bytes:
+def _text(path: Path) -> str:
     try:
-        return path.read_bytes()
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise Mistake(f"{path} cannot be read: {getattr(error, 'strerror', None) or error}.") from None
+
+
+def _draft(method: str | None, url: str, items: _Items, options: Options) -> Draft:
+    payload, implied = _body(items, options)
+    has_data = bool(payload) or bool(items.file) or bool(items.parts) or options.raw is not None
+    headers = [*items.headers, *options.credentials()] if "authorization" not in _names(items) else items.headers
+    draft = Draft(method or ("POST" if has_data else "GET"), with_query(url, items.query), tuple(headers), payload)
+    draft = draft.with_defaults(pair for pair in implied if pair[0].lower() not in items.unset)
+    return draft.delivered(**vars(options.delivery))
+
+
+def _names(items: _Items) -> set[str]:
+    return {name.lower() for name, _ in items.headers} | items.unset
+
+
+def _body(items: _Items, options: Options) -> tuple[Payload, list[tuple[str, str]]]:
+    """The body, and the headers that go with its kind unless others are given."""
+    bodies = [
+        (f"the fields {', '.join(items.fields or [part.name for part in items.parts])}", bool(items.parts)),
+        (f"the file {items.file}", items.file is not None),
+        ("--raw", options.raw is not None),
+    ]
+    given = [what for what, is_given in bodies if is_given]
+    if len(given) > 1:
+        raise Mistake(f"There are two bodies: {' and '.join(given)}. Leave one out.")
+    if options.raw is not None:
+        return Payload(options.raw.encode()), [*_ANY, ("Content-Type", "text/plain; charset=utf-8")]
+    if items.file is not None:
+        return _files_payload(items.file), [*_ANY, ("Content-Type", media_type_of(items.file))]
+    return _fields_body(items, options) if items.parts else (Payload(), _ANY)
+
+
+def _files_payload(path: Path) -> Payload:
+    try:
+        with path.open("rb"):
+            return Payload(path)
     except OSError as error:
         raise Mistake(f"{path} cannot be read: {error.strerror or error}.") from None
 
 
-def _draft(method: str | None, url: str, items: _Items, timeout: float) -> Draft:
-    if items.fields and items.file:
-        fields = ", ".join(items.fields)
-        raise Mistake(f"There are two bodies: the fields {fields} and the file {items.file}. Leave one out.")
-    body, implied = _body(items)
-    given = {name.lower() for name, _ in items.headers}
-    headers = [*((name, value) for name, value in implied if name.lower() not in given), *items.headers]
-    has_data = bool(items.fields) or items.file is not None
-    return Draft(method or ("POST" if has_data else "GET"), with_query(url, items.query), headers, body, timeout)
+def _fields_body(items: _Items, options: Options) -> tuple[Payload, list[tuple[str, str]]]:
+    if options.multipart or (options.form and items.files):
+        for part in items.files:
+            _files_payload(Path(str(part.value)))
+        payload, kind = multipart(items.parts)
+        return payload, [*_ANY, ("Content-Type", kind)]
+    if items.files:
+        name, path = items.files[0].name, items.files[0].value
+        raise Mistake(
+            f"{name}@{path} uploads a file in a form: add --form. For its text in a JSON field write {name}=@{path}; for "
+            f"the file as the whole body, @{path}."
+        )
+    if options.form:
+        pairs = [(part.name, str(part.value)) for part in items.parts]
+        return urlencoded(pairs), [*_ANY, ("Content-Type", f"{URLENCODED}; charset=utf-8")]
+    if items.twice:
+        name = items.twice
+        raise Mistake(f"{name} is given twice, and a JSON object has it once. For a list write {name}:='[…]'.")
+    return Payload(json.dumps(items.fields, ensure_ascii=False).encode()), _JSON_HEADERS
 
 
-def _body(items: _Items) -> tuple[bytes, list[tuple[str, str]]]:
-    if items.file:
-        kind, _ = mimetypes.guess_type(items.file.name)
-        return _read(items.file), [("Accept", "*/*"), ("Content-Type", kind or "application/octet-stream")]
-    if items.fields:
-        return _json(items.fields), [("Accept", "application/json, */*;q=0.5"), ("Content-Type", "application/json")]
-    return b"", [("Accept", "*/*")]
-
-
-def _json(fields: dict[str, Any]) -> bytes:
+def _json_text(name: str, value: Any) -> str:
     try:
-        return json.dumps(fields, ensure_ascii=False).encode()
+        return json.dumps(value, ensure_ascii=False)
     except (TypeError, ValueError) as error:
-        raise Mistake(f"The fields {', '.join(fields)} cannot be sent as JSON ({error}).") from None
+        raise Mistake(f"The field {name} cannot be sent as JSON ({error}).") from None

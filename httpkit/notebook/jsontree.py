@@ -14,6 +14,8 @@ from .html import Html, folded, join, tag
 # Beyond these a tree helps nobody, and slows the notebook.
 MAX_NODES = 600
 MAX_DEPTH = 24
+# What stands before the number of nodes that are not shown.
+LEFT_OUT = "… "
 _OPEN_DEPTH = 3
 
 
@@ -82,7 +84,7 @@ class _Tree:
     def children(self, value: list[Any], depth: int) -> Html:
         shown = list(self._children(value, depth))
         left = len(value) - len(shown)
-        more = [tag("li", tag("small", f"… {left:,} more"))] if left else []
+        more = [tag("li", tag("small", f"{LEFT_OUT}{left:,} more"))] if left else []
         return tag("ul", *shown, *more)
 
     def _children(self, value: list[Any], depth: int) -> Iterator[Html]:

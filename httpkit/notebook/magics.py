@@ -2,37 +2,51 @@
 
 from __future__ import annotations
 
+from types import TracebackType
 from typing import Any
 
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.core.magic import no_var_expand
 
+from httpkit import redact
+from httpkit.archive import Archive
+from httpkit.draft import Draft
 from httpkit.errors import report_with
 from httpkit.exchange import Exchange
 
 from . import serve as serving
 from .cells import forget_cells
-from .drafts import exchange_for
-from .items import parse_line
+from .completer import Completer
+from .curl import is_curl
+from .failures import Failure
+from .items import split_line
+from .live import Live
 from .mistakes import Mistake
+from .run import Exchanges, http, http_curl, http_text
+from .sessions import forget_sessions
 from .statements import ShowResults
 from .statuses import Status, Statuses, find_status
 from .tracebacks import print_traceback
+from .traffic import Traffic, open_har, recorder, save_har, traffic
 
-# What `%http` calls its result in the notebook.
+# What `%http` and `%%http` call their results in the notebook: the last one, and all of a cell.
 RESULT = "exchange"
+RESULTS = "exchanges"
 
 
 class Magics:
     """The kit's magics in one IPython."""
 
-    LINE = ("http", "servers", "status", "stop")
-    CELL = ("serve",)
+    LINE = ("har", "http", "servers", "status", "stop", "traffic")
+    CELL = ("http", "serve")
 
     def __init__(self, shell: InteractiveShell) -> None:
         self._shell = shell
         self._before: dict[tuple[str, str], Any] = {}
         self._transformer = ShowResults(self.LINE)
+        self._completer = Completer(shell)
+        self._exceptions: tuple[Any, Any] = ((), None)
+        self.live = Live(in_notebook=hasattr(shell, "kernel"))
 
     def load(self) -> None:
         for kind, names in (("line", self.LINE), ("cell", self.CELL)):
@@ -40,12 +54,23 @@ class Magics:
                 self._before[kind, name] = self._shell.magics_manager.magics[kind].get(name)
                 self._shell.register_magic_function(getattr(self, name), kind, name)
         self._shell.ast_transformers.append(self._transformer)
+        self._completer.load()
+        # IPython has one handler of exceptions: the one that was there keeps its own.
+        self._exceptions = (self._shell.custom_exceptions, self._shell.CustomTB)
+        self._shell.set_custom_exc((*self._exceptions[0], Failure), self._show_exception)  # type: ignore[no-untyped-call]  # IPython has no type for it
         report_with(lambda exc: print_traceback(exc, self._shell))
+        recorder.start()
 
     def unload(self) -> None:
-        serving.stop_all()
+        serving.stop_served()
         forget_cells()
+        forget_sessions()
+        redact.forget()
+        recorder.stop()
+        recorder.clear()
         report_with(None)
+        self._shell.custom_exceptions, self._shell.CustomTB = self._exceptions
+        self._completer.unload()
         self._shell.ast_transformers.remove(self._transformer)
         for (kind, name), function in self._before.items():
             table = self._shell.magics_manager.magics[kind]
@@ -53,29 +78,124 @@ class Magics:
             if function is not None:
                 table[name] = function
 
+    def _show_exception(
+        self, shell: Any, kind: type[BaseException], error: BaseException, trace: TracebackType, tb_offset: int | None
+    ) -> Any:
+        """A request that failed is shown as a card; the cell has failed all the same."""
+        if isinstance(error, Failure):
+            self.live.show(error)
+            return None
+        return self._exceptions[1](kind, error, trace, tb_offset)
+
+    # --- requests
+
     @no_var_expand
-    def http(self, line: str) -> Exchange:
+    def http(self, line: str, cell: str | None = None) -> Exchange | Exchanges | Draft | None:
         """Send a request and show what comes back.
 
-        %http [METHOD] URL [items] [--timeout SECONDS]
+        %http [METHOD] URL [items] [options]
 
-        URL: `:3000/path` is this machine; `http://` may be left out. METHOD: GET, or POST where there is data.
-        Items: `name=text` and `name:=json` make a JSON body, `name==text` the query, `Name:text` a header,
-        `@file` is the whole body. `{{expression}}` stands for a value of the notebook's.
+            %http :3000/people                         this machine, port 3000
+            %http POST :3000/people name=Ann age:=30   a JSON body: strings with =, other JSON with :=
+            %http :3000/search q==tea X-Trace:7        the query with ==, headers with :
+            %http PUT :3000/photo @photo.png           a file as the whole body
+            %http -f POST :3000/form a=1 photo@p.png   a form, with files
+            %http :3000/{{path}} Authorization:'Bearer {{token}}'
+            %http --file api.http --name login         requests of a .http file
+            %http curl 'https://…' -H '…'              a command copied from a browser
 
-        Without an answer it stops waiting after 30 seconds. The result is called `exchange`; `answer = %http …` calls
-        it `answer`, and does not show it.
+        Options: --auth NAME:PASSWORD, --auth-type bearer, --follow, --timeout SECONDS, --verify no|FILE, --cert FILE,
+        --proxy URL, --session NAME, --download, --output FILE, --offline (build it, do not send it), --form,
+        --multipart, --raw TEXT, --reveal (show secrets).
+
+        %%http [options]
+
+        The cell is text in the .http format of VS Code's REST Client, or a curl command:
+
+            %%http
+            @host = localhost:3000
+
+            ### Log in
+            # @name login
+            POST http://{{host}}/login
+            Content-Type: application/json
+
+            {"user": "ann"}
+
+            ### Who am I?
+            GET http://{{host}}/me
+            Authorization: Bearer {{login.response.body.$.token}}
+
+        `{{…}}` is a Python expression of the notebook, a part of an earlier answer, or {{$guid}}, {{$timestamp}}, …
+        The result is called `exchange`, all of a cell `exchanges`, a named request by its name; `answer = %http …`
+        calls it `answer`, and does not show it. Without an answer it stops waiting after 30 seconds.
         """
-        draft = parse_line(line, self._shell.user_ns)
+        names = self._shell.user_ns
         # A request that fails must not leave the last answer behind as if it were its own.
-        self._shell.user_ns.pop(RESULT, None)
-        exchange = self._shell.user_ns[RESULT] = exchange_for(draft)
-        return exchange
+        names.pop(RESULT, None)
+        if cell is not None:
+            self._cell(line, cell)
+            return None
+        result = self._watched(lambda: http(line, names, self.live.watch))
+        self._keep(result)
+        if isinstance(result, Exchanges):
+            for exchange in result:
+                self.live.show(exchange)
+            return None
+        return result
+
+    def _cell(self, line: str, cell: str) -> None:
+        names = self._shell.user_ns
+        if is_curl(cell):
+            exchange = self._watched(lambda: http_curl(cell, names, self.live.watch))
+            self._keep(exchange)
+            self.live.show(exchange)
+            return
+        words, options = split_line(line, names)
+        if words:
+            raise Mistake(f"%%http is followed by options alone. Got {' '.join(words)}; requests stand in the cell.")
+        result = self._watched(
+            lambda: http_text(cell, names, options, self.live.watch, self._show_each, "the cell", 2)
+        )
+        self._keep(result)
+        for note in result.notes:
+            self.live.show(note)
+
+    def _show_each(self, result: Exchange | Draft) -> None:
+        if isinstance(result, Exchange):
+            self._shell.user_ns[RESULT] = result
+            self.live.done(result)
+        self.live.show(result)
+
+    def _watched(self, send: Any) -> Any:
+        result = None
+        try:
+            result = send()
+            return result
+        finally:
+            self.live.done(result if isinstance(result, Exchange) else None)
+
+    def _keep(self, result: Exchange | Exchanges | Draft) -> None:
+        names = self._shell.user_ns
+        if isinstance(result, Exchange):
+            names[RESULT] = result
+            if result.name:
+                names[result.name] = result
+        elif isinstance(result, Exchanges):
+            names[RESULTS] = result
+            if result:
+                names[RESULT] = result[-1]
+
+    # --- servers
 
     def serve(self, line: str, cell: str) -> serving.Served:
         """Start a server whose handler is the cell.
 
         %%serve [PORT]
+
+            %%serve 3000
+            res.setHeader("Content-Type", "application/json")
+            res.end('{"path": "%s"}' % req.url)
 
         `req` and `res` are Node's, `await` and `return` work, names of the notebook can be read; a name the cell
         assigns is its own, unless it says `global name`. Run the cell again to change the handler: port and
@@ -89,19 +209,25 @@ class Magics:
         return len(history.input_hist_raw) - 1 if history else 0
 
     def servers(self, line: str) -> serving.Servers:
-        """List the servers that %%serve started."""
+        """List the servers that are running: those of %%serve, and those that code made with createServer.
+
+        %servers
+        """
         return serving.running()
 
     def stop(self, line: str) -> None:
         """Stop the server on a port, or all servers.
 
-        %stop [PORT]
+        %stop 3000       that one, whether %%serve or code started it
+        %stop            all of them
         """
         port = _without_comment(line)
         if port:
             serving.stop(serving.port_of(port))
         else:
             serving.stop_all()
+
+    # --- to look things up
 
     def status(self, line: str) -> Status | Statuses:
         """Explain status codes.
@@ -115,6 +241,43 @@ class Magics:
             return find_status(_without_comment(line))
         except LookupError as error:
             raise Mistake(str(error.args[0])) from None
+
+    def traffic(self, line: str) -> Traffic | Exchange | None:
+        """List what was sent and served since the kit was loaded, or show one exchange of it.
+
+        %traffic             all of it; `entries = %traffic` keeps it
+        %traffic 12          the exchange with that number
+        %traffic POST 4xx    those with a method, a status, a class, a part of a URL; client, server, errors
+        %traffic clear       forget what there is
+        """
+        words = _without_comment(line)
+        if words == "clear":
+            recorder.clear()
+            return None
+        if words.isdecimal() and len(words) != 3:
+            return traffic().exchange(int(words))
+        found = traffic(words)
+        if words.isdecimal() and not found:
+            return traffic().exchange(int(words))
+        return found
+
+    def har(self, line: str) -> Archive | None:
+        """Save what was sent and served as a HAR file, or open one.
+
+        %har session.har             save it, without its secrets
+        %har session.har --reveal    save it with them
+        %har --open chrome.har       open one: `archive = %har --open …` keeps its exchanges
+        """
+        words = _without_comment(line).split()
+        flags = {word for word in words if word.startswith("--")}
+        paths = [word for word in words if word not in flags]
+        if len(paths) != 1 or flags - {"--open", "--reveal"}:
+            raise Mistake("Expected %har FILE, %har FILE --reveal or %har --open FILE.")
+        if "--open" in flags:
+            return open_har(paths[0])
+        path = save_har(paths[0], reveal="--reveal" in flags)
+        print(f"Saved {len(traffic())} exchanges to {path}")  # noqa: T201 - it is what the magic has to say
+        return None
 
 
 def _without_comment(line: str) -> str:

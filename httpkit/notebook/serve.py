@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from httpkit.loop import home
 from httpkit.server import Server, createServer
 
 from .cells import compile_cell
@@ -39,8 +40,7 @@ class Served(Shown):
 
     @property
     def port(self) -> int:
-        address = self.server.address()
-        return int(address["port"]) if isinstance(address, dict) else 0
+        return self.server.port
 
     @property
     def url(self) -> str:
@@ -51,8 +51,8 @@ class Served(Shown):
         return getattr(self.handler, "hints", ())
 
 
-class Servers(tuple[Served, ...], Shown):
-    """Running servers, which notebooks show as a list."""
+class Servers(tuple[Served | Server, ...], Shown):
+    """Running servers, those of `%%serve` and those of `createServer`, which notebooks show as a list."""
 
 
 # By the port that was asked for: 0 stands for one that the system chose.
@@ -116,11 +116,16 @@ def port_of(text: str) -> int:
 
 def stop(port: int) -> None:
     """Close the server on `port` and its connections, and wait until the port is free. Raises Mistake."""
-    served = _served_on(port)
-    if served is None:
+    found = [each for each in running() if each.port == port]
+    if not found:
         ports = ", ".join(str(each.port) for each in running()) or "none"
-        raise Mistake(f"No server of %%serve is on port {port}. Running: {ports}.")
-    _close(served.server)
+        raise Mistake(f"No server is on port {port}. Running: {ports}.")
+    for each in found:
+        _close(_server_of(each))
+
+
+def _server_of(each: Served | Server) -> Server:
+    return each.server if isinstance(each, Served) else each
 
 
 def _close(server: Server) -> None:
@@ -133,12 +138,22 @@ def _close(server: Server) -> None:
 
 
 def running() -> Servers:
-    """The servers that listen."""
-    return Servers(served for served in servers.values() if served.server.listening)
+    """The servers that listen, by port."""
+    served = [each for each in servers.values() if each.server.listening]
+    known = {each.server for each in served}
+    others = [each for each in home().servers if isinstance(each, Server) and each not in known]
+    return Servers(sorted([*served, *others], key=lambda each: each.port))
 
 
 def stop_all() -> None:
     """Close every server."""
+    for each in running():
+        _close(_server_of(each))
+    servers.clear()
+
+
+def stop_served() -> None:
+    """Close the servers that `%%serve` started."""
     for served in servers.values():
         _close(served.server)
     servers.clear()

@@ -1,16 +1,29 @@
-"""`{{expression}}` in a request stands for the value of a Python expression of the notebook.
+"""`{{…}}` in a request stands for a value: of a Python expression of the notebook, a variable, an earlier response.
+
+    {{token}}  {{user["id"] + 1}}            a Python expression
+    {{login.response.body.$.token}}          a part of an earlier exchange (references.py)
+    {{$guid}}  {{$randomInt 1 6}}            made anew each time (system_variables.py)
 
 A line is cut at spaces and quotes, and an expression may have both. So `hide` first moves the expressions' characters
-out of the way, into Unicode's private area, and `fill` moves them back when it is time to look at their values.
+out of the way, into Unicode's private area, and `fill` moves them back when it is time to look at their values. Neither
+changes how long a text is: positions stay right.
 """
 
 from __future__ import annotations
 
+import builtins
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
+from pathlib import Path
+from types import CodeType
 from typing import Any
 
+from httpkit import redact
+
 from .mistakes import Mistake
+from .references import reference
+from .system_variables import system_value
 
 _PRIVATE = 0xE000
 _AWAY = {code: _PRIVATE + code for code in range(128)}
@@ -18,6 +31,9 @@ _BACK = {private: code for code, private in _AWAY.items()}
 
 _TEMPLATE = re.compile(r"\{\{.+?\}\}")
 _HIDDEN = re.compile("{{(.+?)}}".translate({ord("{"): _AWAY[ord("{")], ord("}"): _AWAY[ord("}")]}))
+_NAME = re.compile(r"[^\W\d]\w*")
+
+Names = Mapping[str, Any]
 
 
 def hide(text: str) -> str:
@@ -30,20 +46,62 @@ def reveal(text: str) -> str:
     return text.translate(_BACK)
 
 
-def fill(text: str, namespace: Mapping[str, Any]) -> str:
-    """`text` with the values of its expressions in their places. Raises Mistake where there is none."""
-    return _HIDDEN.sub(lambda found: str(_evaluate(found[1], namespace)), text)
+def fill(text: str, names: Names, folder: Path | None = None) -> str:
+    """`text` with the values of its expressions in their places; `folder` is where `.env` is looked for.
+
+    Raises Mistake where there is none, with its place in the text.
+    """
+
+    def value(found: re.Match[str]) -> str:
+        try:
+            return str(evaluate(reveal(found[1]), names, folder))
+        except Mistake as mistake:
+            raise mistake.at(found.start()) from None
+
+    return _HIDDEN.sub(value, text)
 
 
-def only_value(text: str, namespace: Mapping[str, Any]) -> tuple[Any, ...]:
+def only_value(text: str, names: Names) -> tuple[Any, ...]:
     """The value, of whatever type, of a text that is one expression and nothing else; () for any other text."""
     found = _HIDDEN.fullmatch(text)
-    return (_evaluate(found[1], namespace),) if found else ()
+    return (evaluate(reveal(found[1]), names),) if found else ()
 
 
-def _evaluate(hidden: str, namespace: Mapping[str, Any]) -> Any:
-    expression = reveal(hidden).strip()
+def evaluate(expression: str, names: Names, folder: Path | None = None) -> Any:
+    """The value of what stands between the braces. Raises Mistake where it has none."""
+    expression = expression.strip()
+    if expression.startswith("$"):
+        return system_value(expression, folder)
+    refers = reference(expression, names)
+    value = refers[0] if refers else _python_value(expression, names)
+    if any(map(redact.is_secret, _NAME.findall(expression))):
+        # Whoever calls it `token` says that it is one.
+        redact.remember(str(value))
+    return value
+
+
+def _python_value(expression: str, names: Names) -> Any:
+    if expression in names:
+        # The names of other tools' variables need not be Python's: `base-url`.
+        return names[expression]
     try:
-        return eval(expression, dict(namespace))
+        code = compile(expression, "<{{…}}>", "eval", dont_inherit=True)
+        return eval(code, {name: names[name] for name in _names_in(code) if name in names})
+    except Mistake:
+        raise
     except Exception as error:  # noqa: BLE001 - it is the user's expression, and may raise anything
-        raise Mistake(f"{{{{{expression}}}}} has no value ({type(error).__name__}: {error}).") from None
+        raise Mistake(f"{{{{{expression}}}}} has no value ({_reason(error, names)}).") from None
+
+
+def _names_in(code: CodeType) -> Iterator[str]:
+    yield from code.co_names
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            yield from _names_in(constant)
+
+
+def _reason(error: Exception, names: Names) -> str:
+    missing = error.name if isinstance(error, NameError) else None
+    close = get_close_matches(missing, [*names, *vars(builtins)], 1) if missing else []
+    hint = f"; did you mean {close[0]}?" if close else ""
+    return f"{type(error).__name__}: {error}{hint}"

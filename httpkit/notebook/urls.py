@@ -6,7 +6,8 @@ import os
 import re
 from urllib.parse import urlencode, urlsplit
 
-from . import redact
+from httpkit import redact
+
 from .mistakes import Mistake
 
 _SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*)://")

@@ -1,17 +1,17 @@
-"""A request in other words: as curl, as Python, for Node, for HTTPie, in the `.http` format."""
+"""A request in other words: as curl, as Python, for Node, for HTTPie, in the `.http` format.
+
+What is written sends the same request as the draft: method, target, body and the headers that are the draft's own. Each
+client adds some by itself; those that say something (Accept, Content-Type, Accept-Encoding) are taken away where the
+draft has none, those that only name the client or the connection stay. Secrets are hidden unless `reveal` is True.
+"""
 
 from __future__ import annotations
 
-from httpkit.draft import Draft
-from httpkit.messages import Pairs, SentRequest
+from .curl import curl
+from .http_format import http
+from .httpie import httpie
+from .node import node
+from .own_headers import own_headers
+from .python import python
 
-
-def own_headers(sent: SentRequest) -> Pairs:
-    return sent.raw_headers
-
-
-def curl(draft: Draft, *, reveal: bool = False) -> str:
-    return ""
-
-
-python = node = httpie = http = curl
+__all__ = ["curl", "http", "httpie", "node", "own_headers", "python"]

@@ -2,26 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from httpkit.exchange import Exchange, Phases
-from httpkit.notebook import redact
+from httpkit import redact
+from httpkit.exchange import Exchange
+from httpkit.messages import Phases
 from httpkit.notebook.body import Body, body_html, body_text, size_of
 from httpkit.notebook.html import Html, card, folded, join, plain, prose, table, tag, visible
 from httpkit.notebook.methods import METHOD_TABLE
 from httpkit.notebook.statuses import status_of
 
+from . import code as code_view
 from . import headers as header_view
+from . import wire as wire_view
 from .status import badge, explanation
 
 _PHASES = (
+    ("queue", "waiting for a connection of the Agent's"),
+    ("dns", "looking up the name"),
     ("connect", "opening the connection"),
     ("tls", "agreeing on keys, and checking who the server is"),
     ("send", "sending the request"),
     ("wait", "waiting for the first byte of the answer"),
     ("receive", "reading the answer"),
 )
-_HIDDEN_NOTE = f"{redact.HIDDEN} hides a secret from this view; the object has the whole value."
+# A queue shorter than this, in ms, is only the time it takes to ask for a connection.
+_NO_QUEUE = 1.0
+
+_HIDDEN_NOTE = f"{redact.HIDDEN} hides a secret from this view; exchange.revealed() shows it."
 
 
 def ms(value: float) -> str:
@@ -29,33 +38,50 @@ def ms(value: float) -> str:
     return f"{value / 1000:.2f} s" if value >= 1000 else f"{value:.1f} ms"
 
 
+def shown_url(exchange: Exchange) -> str:
+    """The URL as it may be shown."""
+    return exchange.request.url if exchange.reveal else redact.text(exchange.request.url)
+
+
 def _bodies(exchange: Exchange) -> tuple[Body, Body]:
-    secrets = frozenset(redact.secrets_of(exchange))
-    sent = Body(exchange.request.body, exchange.request.headers, secrets, ".request.body")
-    return sent, Body(exchange.response.body, exchange.response.headers, secrets)
+    sent, received = exchange.request, exchange.response
+    secrets = redact.secrets_of(sent, received)
+    return (
+        Body(sent.payload, sent.headers, secrets, ".request.body", exchange.reveal),
+        Body(received.payload, received.headers, secrets, ".content", exchange.reveal),
+    )
 
 
 def _start_lines(exchange: Exchange) -> tuple[str, str]:
     parts = urlsplit(exchange.request.url)
-    target = redact.text((parts.path or "/") + (f"?{parts.query}" if parts.query else ""))
+    target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     response = exchange.response
     status_line = f"HTTP/{response.httpVersion} {response.statusCode} {response.statusMessage}"
-    return f"{exchange.request.method} {target} HTTP/1.1", status_line.rstrip()
+    return f"{exchange.request.method} {target if exchange.reveal else redact.text(target)} HTTP/1.1", status_line.rstrip()
 
 
-def _facts(exchange: Exchange) -> list[str]:
-    received = exchange.response
-    media_type = Body(b"", received.headers).media_type
-    return [ms(exchange.phases.total), size_of(len(received.body)) if received.body else "no body", media_type]
+def _facts(exchange: Exchange, received: Body) -> list[str]:
+    size = size_of(received.payload.size) if received.payload else "no body"
+    if received.encoding:
+        size += f" of {received.encoding}"
+    return [ms(exchange.phases.total), size, received.media_type]
 
 
 def html(exchange: Exchange) -> Html:
     sent, received = _bodies(exchange)
-    sections = (_asked(exchange), _status(exchange), _request(exchange, sent), _response(exchange), body_html(received))
+    sections = (
+        _asked(exchange),
+        *_hops(exchange),
+        _status(exchange, received),
+        _request(exchange, sent),
+        _response(exchange),
+        body_html(received),
+        _incomplete(exchange),
+        _more(exchange),
+    )
     whole = join(sections)
-    note = tag("p", tag("small", _HIDDEN_NOTE)) if redact.HIDDEN in whole else ""
-    request = exchange.request
-    return card(f"{request.method} {redact.text(request.url)}: {exchange.status}", whole, note)
+    note = tag("p", tag("small", _HIDDEN_NOTE)) if redact.HIDDEN in whole and not exchange.reveal else ""
+    return card(f"{exchange.request.method} {shown_url(exchange)}: {exchange.status}", whole, note)
 
 
 def _asked(exchange: Exchange) -> Html:
@@ -63,59 +89,118 @@ def _asked(exchange: Exchange) -> Html:
     method = tag(
         "strong", exchange.request.method, class_="httpkit-method", title=plain(known.meaning) if known else None
     )
-    return tag("p", method, " ", tag("code", redact.text(exchange.request.url)), class_="httpkit-line")
+    name = join((" ", tag("small", exchange.name))) if exchange.name else ""
+    return tag("p", method, " ", tag("code", shown_url(exchange)), name, class_="httpkit-line")
 
 
-def _status(exchange: Exchange) -> Html:
+def _hops(exchange: Exchange) -> Iterator[Html]:
+    """The redirects that led here."""
+    for hop in exchange.redirects:
+        location = redact.text(str(hop.headers.get("location", "")))
+        answer = badge(hop.status, redact.text(hop.response.statusMessage))
+        yield tag("p", answer, " ", tag("code", shown_url(hop)), " → ", tag("code", location), class_="httpkit-line")
+
+
+def _status(exchange: Exchange, received: Body) -> Html:
     status = status_of(exchange.status)
     answer = badge(status.code, redact.text(exchange.response.statusMessage))
-    facts = " · ".join(filter(None, _facts(exchange)))
+    facts = " · ".join(filter(None, _facts(exchange, received)))
     summary = join((answer, " ", prose(status.meaning), " ", tag("small", facts)))
-    return folded(summary, explanation(status), _timing(exchange), class_="httpkit-line")
+    return folded(summary, explanation(status), _timing(exchange), _connection(exchange), class_="httpkit-line")
 
 
 def _timing(exchange: Exchange) -> Html:
     times = [(name, what, getattr(exchange.phases, name)) for name, what in _PHASES]
-    rows = [(name, what, _bar(time, exchange.phases)) for name, what, time in times if time is not None]
+    rows = [
+        (name, what, _bar(name, exchange.phases))
+        for name, what, time in times
+        if time is not None and (name != "queue" or time >= _NO_QUEUE)
+    ]
     if exchange.reused_socket:
         rows.insert(0, ("connect", "the connection was open already (keep-alive)", Html()))
     return table("Timing", ("Phase", "What happened", "Time"), rows, class_="httpkit-timing") if rows else Html()
 
 
-def _bar(value: float, phases: Phases) -> Html:
-    share = 100 * value / phases.total if phases.total else 0
-    return join((ms(value), " ", tag("span", class_="httpkit-bar", style=f"width:{share:.0f}px", aria_hidden="true")))
+def _bar(name: str, phases: Phases) -> Html:
+    """A phase on the time line of the whole."""
+    total = phases.total or 1
+    before = sum(getattr(phases, each) or 0 for each, _ in _PHASES[: [each for each, _ in _PHASES].index(name)])
+    value = getattr(phases, name)
+    style = f"margin-left:{100 * before / total:.0f}px;width:{100 * value / total:.0f}px"
+    return join((tag("span", ms(value), class_="httpkit-ms"), tag("span", class_="httpkit-bar", style=style, aria_hidden="true")))
+
+
+def _connection(exchange: Exchange) -> Html:
+    socket, wire = exchange.socket, exchange.wire
+    if not socket.remote:
+        return Html()
+    facts = [f"{socket.local} ↔ {socket.remote}"]
+    if socket.protocol:
+        facts.append(f"{socket.protocol}, {socket.cipher}")
+    if wire.sent_size:
+        facts.append(f"{size_of(wire.sent_size)} sent, {size_of(wire.received_size)} received")
+    return tag("p", tag("small", "Connection: " + " · ".join(facts)))
 
 
 def _request(exchange: Exchange, body: Body) -> Html:
     pairs = exchange.request.raw_headers
-    size = size_of(len(body.data)) if body.data else "no body"
+    size = size_of(body.payload.size) if body.payload else "no body"
     summary = join((tag("b", "Request"), " ", tag("small", f"{header_view.count(pairs)} · {size}")))
-    return folded(summary, header_view.html(_start_lines(exchange)[0], pairs, "Request"), body_html(body))
+    lines = header_view.html(_start_lines(exchange)[0], pairs, "Request", reveal=exchange.reveal, own=_own(exchange))
+    return folded(summary, lines, body_html(body))
+
+
+def _own(exchange: Exchange) -> frozenset[str] | None:
+    """The names of the headers that were asked for; the others were added by the kit."""
+    if exchange.draft is None:
+        return None
+    return frozenset(name.lower() for name, _ in exchange.draft.raw_headers)
 
 
 def _response(exchange: Exchange) -> Html:
-    pairs = exchange.response.raw_headers
+    response = exchange.response
+    pairs = response.raw_headers
     summary = join((tag("b", "Response"), " ", tag("small", header_view.count(pairs))))
-    return folded(summary, header_view.html(_start_lines(exchange)[1], pairs, "Response"), unfolded=True)
+    early = [
+        header_view.html(f"HTTP/1.1 {each.statusCode} {each.statusMessage}", each.raw_headers, "Information")
+        for each in response.information
+    ]
+    lines = header_view.html(_start_lines(exchange)[1], pairs, "Response", reveal=exchange.reveal)
+    trailers = header_view.html("Trailers", response.raw_trailers, "Trailers") if response.raw_trailers else ""
+    return folded(summary, *early, lines, trailers, unfolded=True)
+
+
+def _incomplete(exchange: Exchange) -> Html:
+    if exchange.complete:
+        return Html()
+    return tag("p", "The answer is not complete: the connection ended, or nobody waited for the rest.", class_="httpkit-hint")
+
+
+def _more(exchange: Exchange) -> Html:
+    """What is there for those who want to know: the bytes, and the same request elsewhere."""
+    wire = folded(tag("b", "Wire"), wire_view.html(exchange)) if exchange.wire.sent else ""
+    return join((wire, folded(tag("b", "As code"), code_view.html(exchange))))
 
 
 def text(exchange: Exchange) -> str:
     sent, received = _bodies(exchange)
     request_line, status_line = _start_lines(exchange)
     meaning = plain(status_of(exchange.status).meaning)
+    hops = "\n".join(
+        visible(f"{hop.status} {hop.response.statusMessage}: {shown_url(hop)} → {redact.text(str(hop.headers.get('location', '')))}")
+        for hop in exchange.redirects
+    )
     messages = (
         (request_line, exchange.request.raw_headers, sent),
         (status_line, exchange.response.raw_headers, received),
     )
+    parts = [hops, *(part for message in messages for part in _message_text(*message, reveal=exchange.reveal))]
+    end = "" if exchange.complete else "; the answer is not complete"
     return "\n\n".join(
-        [
-            *filter(None, (part for message in messages for part in _message_text(*message))),
-            f"{meaning} ({', '.join(filter(None, _facts(exchange)))})",
-        ]
+        [*filter(None, parts), f"{meaning} ({', '.join(filter(None, _facts(exchange, received)))}){end}"]
     )
 
 
-def _message_text(start_line: str, pairs: header_view.Pairs, body: Body) -> tuple[str, str]:
-    head = "\n".join(filter(None, (visible(start_line), header_view.text(pairs))))
+def _message_text(start_line: str, pairs: header_view.Pairs, body: Body, *, reveal: bool) -> tuple[str, str]:
+    head = "\n".join(filter(None, (visible(start_line), header_view.text(pairs, reveal=reveal))))
     return head, visible(body_text(body))

@@ -4,25 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from httpkit.notebook import redact
+from httpkit import redact
 from httpkit.notebook.fields import Field, field_of
-from httpkit.notebook.html import Html, folded, plain, prose, table, tag, visible
+from httpkit.notebook.html import Html, folded, join, plain, prose, table, tag, visible
 
 from .status import spec_link
 
 Pairs = Sequence[tuple[str, str]]
 
 
-def html(start_line: str, pairs: Pairs, label: str) -> Html:
-    """The lines as a table under the start line, as on the wire; the value of a known name opens to its meaning."""
+def html(
+    start_line: str, pairs: Pairs, label: str, *, reveal: bool = False, own: frozenset[str] | None = None
+) -> Html:
+    """The lines as a table under the start line, as on the wire; the value of a known name opens to its meaning.
+
+    `own` are the names that somebody asked for: the others say that the kit added them.
+    """
     caption = tag("code", start_line, aria_label=f"{label}: {visible(start_line)}")
-    return table(caption, ("Header", "Value"), _rows(pairs), class_="httpkit-headers")
+    return table(caption, ("Header", "Value"), _rows(pairs, reveal, own), class_="httpkit-headers")
 
 
-def _rows(pairs: Pairs) -> Iterator[tuple[Html, Html]]:
+def _rows(pairs: Pairs, reveal: bool, own: frozenset[str] | None) -> Iterator[tuple[Html, Html]]:
     for name, value in pairs:
         known = field_of(name)
-        shown = tag("code", redact.header(name, value))
+        shown = tag("code", value if reveal else redact.header(name, value))
+        if own is not None and name.lower() not in own:
+            shown = join((shown, " ", tag("small", "added by httpkit")))
         yield _name(name, known), _explained(shown, known) if known else shown
 
 
@@ -38,5 +45,5 @@ def count(pairs: Pairs) -> str:
     return f"{len(pairs)} header{'' if len(pairs) == 1 else 's'}"
 
 
-def text(pairs: Iterable[tuple[str, str]]) -> str:
-    return "\n".join(visible(f"{name}: {redact.header(name, value)}") for name, value in pairs)
+def text(pairs: Iterable[tuple[str, str]], *, reveal: bool = False) -> str:
+    return "\n".join(visible(f"{name}: {value if reveal else redact.header(name, value)}") for name, value in pairs)

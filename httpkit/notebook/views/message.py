@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from httpkit import redact
 from httpkit.client_request import ClientRequest
 from httpkit.headers import pairs_of
 from httpkit.incoming import IncomingMessage
-from httpkit.notebook import redact
 from httpkit.notebook.html import Html, card, join, prose, tag, visible
 from httpkit.notebook.statuses import status_of
 

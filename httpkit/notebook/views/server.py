@@ -29,12 +29,16 @@ def text(served: Served) -> str:
 
 
 def many_html(servers: Servers) -> Html:
-    lines = [_line(served.url) for served in servers] or [tag("p", "No server is running.")]
-    return card("Running servers", *lines)
+    lines = [_line(link_to(each.url), " ", tag("small", _by(each))) for each in servers]
+    return card("Running servers", *lines or [tag("p", "No server is running.")])
 
 
 def many_text(servers: Servers) -> str:
-    return "\n".join(f"Listening on {served.url}" for served in servers) or "No server is running."
+    return "\n".join(f"Listening on {link_to(each.url)} ({_by(each)})" for each in servers) or "No server is running."
+
+
+def _by(server: Served | Server) -> str:
+    return "%%serve" if isinstance(server, Served) else "createServer"
 
 
 def node_html(server: Server) -> Html:

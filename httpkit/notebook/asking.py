@@ -1,0 +1,55 @@
+"""Sending a draft and waiting for its exchange, in the words of the notebook."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from time import monotonic
+
+from httpkit import redact
+from httpkit.draft import Draft
+from httpkit.errors import NodeError
+from httpkit.exchange import Exchange, Sending
+
+from .failures import failure
+from .mistakes import Mistake
+
+Watch = Callable[[Exchange], None]
+
+
+def ask(draft: Draft, watch: Watch | None = None) -> Exchange:
+    """Send a request and wait for its answer; `watch` sees ten times a second what has come so far.
+
+    An interrupt ends the waiting: what has come of an answer is the exchange then, and not `complete`. Raises Failure
+    where no answer comes, Mistake where the interrupt comes before it.
+    """
+    started = monotonic()
+    sending = None
+    try:
+        sending = Sending(draft)
+        return sending.result(_looking(watch))
+    except NodeError as error:
+        raise failure(error, draft.method, draft.url) from None
+    except OSError as error:
+        # A file of the body, or the one that the answer goes to.
+        raise Mistake(f"{error.filename or 'A file'} cannot be used: {error.strerror or error}.") from None
+    except KeyboardInterrupt:
+        so_far = sending.so_far if sending is not None else None
+        if so_far is not None and so_far.response.statusCode:
+            return replace(so_far, complete=False)
+        waited = monotonic() - started
+        raise Mistake(
+            f"Stopped waiting for {redact.text(draft.url)} after {waited:.1f} s; no answer had come."
+        ) from None
+
+
+def _looking(watch: Watch | None) -> Callable[[Sending], None] | None:
+    if watch is None:
+        return None
+
+    def look(sending: Sending) -> None:
+        so_far = sending.so_far
+        if so_far is not None:
+            watch(so_far)
+
+    return look

@@ -1,0 +1,348 @@
+"""The `.http` format: a text of requests, in the dialect of VS Code's REST Client, as requests with their places in it.
+
+    @host = localhost:3000                 a variable of the file
+
+    ### Log in                             separates requests; what follows is a title
+    # @name login                          settings: @name, @no-redirect, @no-cookie-jar, @note, @prompt, @timeout
+    POST http://{{host}}/login HTTP/1.1    method and version may be left out
+    Content-Type: application/json
+
+    {"user": "ann"}                        the body, up to the next ###; `< file` is the bytes of a file,
+                                           `<@ file` its text with variables filled in
+
+Nothing is filled in here, and nothing is read: what is found are texts and where they stand. What JetBrains' client has
+beyond that, scripts and where to save a response, is found too, so that one can say that it is not run.
+
+Source: https://github.com/Huachao/vscode-restclient#usage, https://www.jetbrains.com/help/idea/exploring-http-syntax.html
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import NamedTuple
+
+from httpkit.constants import METHODS
+
+from .mistakes import Mistake, pointed_out
+from .shown import Shown
+from .templates import hide, reveal
+
+# What other clients can do and HTTP cannot, or not in this way.
+_OTHER_PROTOCOLS = frozenset({"WEBSOCKET", "GRPC", "RSOCKET", "MQTT", "SSE", "EVENTSOURCE", "WS", "GRAPHQL_SUBSCRIPTION"})
+
+_SEPARATOR = re.compile(r"\s{0,3}###+(?P<title>.*)")
+_COMMENT = re.compile(r"\s*(?:#|//)(?P<text>.*)")
+_SETTING = re.compile(r"\s*(?:#|//)\s*@(?P<name>[\w-]+)(?:[ \t=:]+(?P<value>.*))?")
+_VARIABLE = re.compile(r"\s*@(?P<name>[^\s=@]+)\s*=(?P<value>.*)")
+_REQUEST = re.compile(r"(?:(?P<method>[A-Za-z][A-Za-z-]*)[ \t]+)?(?P<url>\S.*?)(?:[ \t]+HTTP/\d+(?:\.\d+)?)?[ \t]*")
+_HEADER = re.compile(r"(?P<name>[^\s:][^:]*?)[ \t]*:[ \t]*(?P<value>.*)")
+_FILE = re.compile(r"<(?P<filled>@(?P<encoding>[\w-]*))?[ \t]+(?P<path>\S.*)")
+_JSON = re.compile(r"[\w.+-]+/(?:[\w.+-]+\+)?json", re.IGNORECASE)
+
+SETTINGS = ("name", "note", "no-redirect", "no-cookie-jar", "prompt", "timeout", "no-log")
+
+
+class Text(NamedTuple):
+    """A piece of the text, its templates hidden, and where it begins: line and column, from 1."""
+
+    text: str
+    line: int
+    column: int
+
+    def place(self, offset: int) -> tuple[int, int]:
+        """Line and column of a character of it."""
+        before = self.text[:offset]
+        newlines = before.count("\n")
+        return self.line + newlines, (offset - before.rfind("\n") if newlines else self.column + offset)
+
+
+class FileText(NamedTuple):
+    """`< path` in a body: the bytes of a file, or with `filled` its text with its templates filled in."""
+
+    path: Text
+    filled: bool
+    encoding: str
+
+
+class Prompt(NamedTuple):
+    """`# @prompt name description`: a value to ask for."""
+
+    name: str
+    description: str
+    line: int
+
+
+@dataclass(frozen=True)
+class Note(Shown):
+    """What stands in the text and is not done, with the reason."""
+
+    line: int
+    message: str
+
+
+@dataclass
+class RequestText:
+    """One request of a text; `name` is what `# @name` calls it, `title` what stands behind `###`."""
+
+    title: str = ""
+    name: str = ""
+    line: int = 0
+    method: str = ""
+    url: Text = Text("", 0, 0)
+    headers: list[tuple[Text, Text]] = field(default_factory=list)
+    body: list[Text | FileText] = field(default_factory=list)
+    settings: dict[str, str] = field(default_factory=dict)
+    prompts: list[Prompt] = field(default_factory=list)
+
+    def header(self, name: str) -> str:
+        """The value of a header as it stands there; '' for none."""
+        return next((value.text for each, value in self.headers if each.text.lower() == name.lower()), "")
+
+    @property
+    def called(self) -> str:
+        """What a person would call it."""
+        return self.name or self.title or f"the request in line {self.line}"
+
+
+@dataclass
+class HttpText:
+    """What a text holds; `where` is what the text is called in messages, `first_line` the number of its first line."""
+
+    source: str
+    where: str = "the text"
+    first_line: int = 1
+    requests: list[RequestText] = field(default_factory=list)
+    variables: dict[str, Text] = field(default_factory=dict)
+    notes: list[Note] = field(default_factory=list)
+
+    def mistake(self, message: str, line: int, column: int = 1) -> Mistake:
+        """A mistake in a place of this text."""
+        lines = [""] * (self.first_line - 1) + self.source.splitlines()
+        return pointed_out(message, lines, line, column, self.where)
+
+    def named(self, name: str) -> list[RequestText]:
+        """The requests with that name or title."""
+        return [each for each in self.requests if name in (each.name, each.title)]
+
+
+def parse_http(source: str, where: str = "the text", first_line: int = 1) -> HttpText:
+    """The requests of a `.http` text. Raises Mistake, with line and column, where one cannot be read."""
+    found = HttpText(source.removeprefix("\ufeff"), where, first_line)
+    lines = [Text(hide(line), number, 1) for number, line in enumerate(found.source.splitlines(), first_line)]
+    for title, block in _blocks(lines):
+        _Reader(found, title, block).read()
+    return found
+
+
+def _blocks(lines: list[Text]) -> Iterator[tuple[str, list[Text]]]:
+    """The lines between separators, each with the title of the separator before."""
+    title, block = "", []
+    for line in lines:
+        separator = _SEPARATOR.fullmatch(line.text)
+        if separator:
+            yield title, block
+            title, block = reveal(separator["title"].strip().strip("#").strip()), []
+        else:
+            block.append(line)
+    yield title, block
+
+
+class _Reader:
+    """Reads the lines of one request; what stands before a request line belongs to the whole text, too."""
+
+    def __init__(self, found: HttpText, title: str, lines: list[Text]) -> None:
+        self.found = found
+        self.lines = lines
+        self.at = 0
+        self.request = RequestText(title)
+
+    def read(self) -> None:
+        self._read_preamble()
+        if self.at < len(self.lines):
+            self._read_request_line()
+            self._read_headers()
+            self._read_body()
+            self.found.requests.append(self.request)
+
+    def _rest(self) -> Iterator[Text]:
+        """The lines that are left; one that is looked at is taken."""
+        while self.at < len(self.lines):
+            self.at += 1
+            yield self.lines[self.at - 1]
+
+    def _note(self, line: int, message: str) -> None:
+        self.found.notes.append(Note(line, message))
+
+    # --- before the request line
+
+    def _read_preamble(self) -> None:
+        for line in self._rest():
+            if not line.text.strip() or self._is_aside(line) or self._skips_script(line, "<"):
+                continue
+            if re.match(r"(?:run|import)\s", line.text):
+                self._note(line.line, f"“{line.text.split()[0]}” of another file is not done: use %http --file.")
+                continue
+            self.at -= 1
+            return
+
+    def _is_aside(self, line: Text) -> bool:
+        """Comments, settings and variables."""
+        setting = _SETTING.fullmatch(line.text)
+        variable = None if setting else _VARIABLE.fullmatch(line.text)
+        if setting:
+            self._set(line, setting["name"].lower(), reveal(setting["value"] or "").strip())
+        elif variable:
+            value = variable["value"]
+            column = variable.start("value") + len(value) - len(value.lstrip()) + 1
+            self.found.variables[variable["name"]] = Text(value.strip(), line.line, column)
+        return bool(setting or variable or _COMMENT.match(line.text))
+
+    def _set(self, line: Text, name: str, value: str) -> None:
+        if name == "prompt":
+            variable, _, description = value.partition(" ")
+            if not variable:
+                raise self.found.mistake("@prompt names no variable. Expected # @prompt NAME DESCRIPTION.", line.line)
+            self.request.prompts.append(Prompt(variable, description.strip(), line.line))
+        elif name == "name" and value:
+            self.request.name = value
+        elif name not in SETTINGS and (close := get_close_matches(name, SETTINGS, 1, 0.8)):
+            self._note(line.line, f"“@{name}” is no setting. Did you mean @{close[0]}?")
+        else:
+            self.request.settings[name] = value
+
+    def _skips_script(self, line: Text, sign: str) -> bool:
+        """Whether a script of JetBrains' begins here, which is left out to its end."""
+        text = line.text.strip()
+        if re.match(rf"{sign}\s*\{{%", text):
+            self._note(line.line, "A script: it is not run. In a notebook, write it in Python in the next cell.")
+            if "%}" not in text:
+                for following in self._rest():
+                    if "%}" in following.text:
+                        break
+            return True
+        if re.fullmatch(rf"{sign}\s+\S+\.(?:js|mjs|ts|lua)", text):
+            self._note(line.line, f"A script, {text[1:].strip()}: it is not run.")
+            return True
+        return False
+
+    # --- the request
+
+    def _read_request_line(self) -> None:
+        line = next(self._rest())
+        indent = len(line.text) - len(line.text.lstrip())
+        found = _REQUEST.fullmatch(line.text, indent)
+        assert found is not None, line
+        method, url = found["method"], found["url"]
+        column = found.start("url") + 1
+        if method is not None and not self._is_method(method, url, line):
+            method, url, column = None, f"{method}{line.text[found.end('method') : found.end('url')]}", indent + 1
+        self.request.line = line.line
+        self.request.method = (method or "GET").upper()
+        self.request.url = Text(url, line.line, column)
+        self._read_continued_url()
+
+    def _is_method(self, method: str, url: str, line: Text) -> bool:
+        if method.upper() in METHODS or method == "GRAPHQL":
+            return True
+        if method.upper() in _OTHER_PROTOCOLS:
+            raise self.found.mistake(f"{method} is no method of HTTP, and not spoken here.", line.line)
+        if re.match(r"\S+://|/|:|\{|\w+\.\w|localhost", reveal(url)):
+            close = get_close_matches(method.upper(), METHODS, 1)
+            hint = f"Did you mean {close[0]}?" if close else "Expected GET, POST, PUT, DELETE, …"
+            raise self.found.mistake(f"{reveal(method)} is not a method. {hint}", line.line)
+        raise self.found.mistake(
+            "This is no request. Expected a method and a URL, as in GET http://localhost:3000/; the text between two "
+            "### is one request.",
+            line.line,
+        )
+
+    def _read_continued_url(self) -> None:
+        """The query may go on in lines of its own, which begin with ? or &, or are set in."""
+        for line in self._rest():
+            text = line.text.strip()
+            if not re.match(r"[?&]", text) and not (text and line.text[:1] in " \t" and not _COMMENT.match(text)):
+                self.at -= 1
+                return
+            url = self.request.url
+            self.request.url = Text(url.text + text, url.line, url.column)
+
+    def _read_headers(self) -> None:
+        for line in self._rest():
+            if not line.text.strip():
+                return
+            setting = _SETTING.fullmatch(line.text)
+            if setting:
+                self._set(line, setting["name"].lower(), reveal(setting["value"] or "").strip())
+            if _COMMENT.match(line.text):
+                continue
+            found = _HEADER.fullmatch(line.text.rstrip())
+            if found is None or self._begins_body(line.text):
+                self._refuse_header(line)
+                return
+            self.request.headers.append(
+                (
+                    Text(found["name"], line.line, found.start("name") + 1),
+                    Text(found["value"], line.line, found.start("value") + 1),
+                )
+            )
+
+    @staticmethod
+    def _begins_body(text: str) -> bool:
+        return re.match(r"\s*(?:[{\[<\"]|> ?\{%)", text) is not None
+
+    def _refuse_header(self, line: Text) -> None:
+        self.at -= 1
+        if not self._begins_body(line.text):
+            raise self.found.mistake(
+                f"“{reveal(line.text.strip())[:40]}” is not a header. Expected Name: value, or an empty line before the "
+                "body.",
+                line.line,
+            )
+
+    # --- the body
+
+    def _read_body(self) -> None:
+        body: list[Text | FileText] = []
+        keeps_comments = not self._is_json()
+        for line in self._rest():
+            found = _FILE.fullmatch(line.text.rstrip())
+            if self._skips_script(line, ">") or self._is_about_responses(line):
+                continue
+            if found:
+                path = Text(found["path"], line.line, found.start("path") + 1)
+                body.append(FileText(path, found["filled"] is not None, found["encoding"] or ""))
+            elif keeps_comments or not _COMMENT.match(line.text):
+                body.append(line)
+        self.request.body = _joined(_without_blank_ends(body))
+
+    def _is_json(self) -> bool:
+        """In JSON, and where nothing says what the body is, no line of it can begin with # or //."""
+        kind = self.request.header("Content-Type")
+        return not kind or bool(_JSON.match(kind))
+
+    def _is_about_responses(self, line: Text) -> bool:
+        """JetBrains' `>> file` saves a response, and `<> file` says where one was saved."""
+        if re.match(r">>!?\s+\S", line.text):
+            self._note(line.line, f"The response is not saved to {line.text.lstrip('>! ').strip()}: use exchange.save().")
+            return True
+        return re.match(r"<>\s+\S", line.text) is not None
+
+
+def _without_blank_ends(body: list[Text | FileText]) -> list[Text | FileText]:
+    full = [at for at, part in enumerate(body) if isinstance(part, FileText) or part.text.strip()]
+    return body[full[0] : full[-1] + 1] if full else []
+
+
+def _joined(body: list[Text | FileText]) -> list[Text | FileText]:
+    """Lines that follow each other in the text as one piece."""
+    pieces: list[Text | FileText] = []
+    for part in body:
+        last = pieces[-1] if pieces else None
+        if isinstance(last, Text) and isinstance(part, Text) and last.place(len(last.text))[0] == part.line - 1:
+            pieces[-1] = Text(f"{last.text}\n{part.text}", last.line, last.column)
+        else:
+            pieces.append(part)
+    return pieces

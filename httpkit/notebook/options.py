@@ -1,0 +1,197 @@
+"""The options of `%http` and `%%http`, named as HTTPie names them, and what they ask for.
+
+Source: https://httpie.io/docs/cli
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
+from pathlib import Path
+from typing import NamedTuple
+
+from httpkit import redact
+from httpkit.draft import Delivery
+from httpkit.headers import basic
+
+from .mistakes import Mistake
+from .sessions import session
+from .templates import Names, fill, reveal
+
+# An answer is waited for so long, in ms, where nothing else is said.
+TIMEOUT = 30_000
+
+
+@dataclass
+class Options:
+    """What the options of a line ask for; `user` and `kind` are those of `--auth` and `--auth-type`."""
+
+    delivery: Delivery = field(default_factory=lambda: Delivery(timeout=TIMEOUT))
+    user: str | None = None
+    kind: str = "basic"
+    form: bool = False
+    multipart: bool = False
+    raw: str | None = None
+    offline: bool = False
+    reveal: bool = False
+    download: bool = False
+    file: Path | None = None
+    name: str | None = None
+    env: str | None = None
+    # The options that were given, to be told from those that only have their defaults.
+    given: set[str] = field(default_factory=set)
+
+    def deliver(self, **changes: object) -> None:
+        self.delivery = replace(self.delivery, **changes)  # type: ignore[arg-type]  # the table below has the types
+
+    def credentials(self) -> list[tuple[str, str]]:
+        """The Authorization header that is asked for, if one is. Raises Mistake."""
+        if self.user is None:
+            return []
+        if self.kind == "bearer":
+            redact.remember(self.user)
+            return [("Authorization", f"Bearer {self.user}")]
+        name, colon, password = self.user.partition(":")
+        if not colon:
+            raise Mistake(
+                "--auth has no password. Expected --auth name:password; {{password}} is filled in from the notebook, "
+                "and name: is for none. For a token write --auth-type bearer --auth TOKEN."
+            )
+        redact.remember(password)
+        return [("Authorization", basic(f"{name}:{password}"))]
+
+
+class _Option(NamedTuple):
+    """How an option is carried out; `value` is what follows it, '' where nothing does."""
+
+    act: Callable[[Options, str], None]
+    value: str = ""
+
+
+def _number(name: str, value: str) -> float:
+    try:
+        number = float(value)
+        if number >= 0:
+            return number
+    except ValueError:
+        pass
+    raise Mistake(f"--{name} needs a number, as in --{name} 60. Got {value}.")
+
+
+def _timeout(options: Options, value: str) -> None:
+    options.deliver(timeout=_number("timeout", value) * 1000)
+
+
+def _max_redirects(options: Options, value: str) -> None:
+    options.deliver(max_redirects=int(_number("max-redirects", value)))
+
+
+def _verify(options: Options, value: str) -> None:
+    words = {"yes": True, "true": True, "no": False, "false": False}
+    if value.lower() not in words and not Path(value).expanduser().is_file():
+        raise Mistake(f"--verify {value}: there is no such file. Expected yes, no, or a PEM file of certificates.")
+    options.deliver(verify=words.get(value.lower(), value))
+
+
+def _cert(options: Options, value: str) -> None:
+    key = options.delivery.cert[1] if options.delivery.cert else value
+    options.deliver(cert=(value, key))
+
+
+def _cert_key(options: Options, value: str) -> None:
+    options.deliver(cert=(options.delivery.cert[0] if options.delivery.cert else value, value))
+
+
+def _proxy(options: Options, value: str) -> None:
+    # HTTPie says for which protocol it is: `http:http://localhost:3128`.
+    url = re.sub(r"^(?:https?|all):(?=\w+://)", "", value)
+    options.deliver(proxy=url if "://" in url else f"http://{url}")
+
+
+def _auth_type(options: Options, value: str) -> None:
+    if value not in ("basic", "bearer"):
+        raise Mistake(f"--auth-type {value} is not known. Expected basic or bearer.")
+    options.kind = value
+
+
+def _output(options: Options, value: str) -> None:
+    options.deliver(download=Path(value).expanduser())
+
+
+def _set(name: str, value: object = True) -> Callable[[Options, str], None]:
+    return lambda options, _: setattr(options, name, value)
+
+
+def _take(name: str, kind: Callable[[str], object] = str) -> Callable[[Options, str], None]:
+    return lambda options, value: setattr(options, name, kind(value))
+
+
+_OPTIONS: dict[str, _Option] = {
+    "auth": _Option(_take("user"), "NAME:PASSWORD"),
+    "auth-type": _Option(_auth_type, "basic|bearer"),
+    "cert": _Option(_cert, "FILE.pem"),
+    "cert-key": _Option(_cert_key, "FILE.pem"),
+    "download": _Option(_set("download")),
+    "env": _Option(_take("env"), "NAME"),
+    "file": _Option(_take("file", lambda path: Path(path).expanduser()), "FILE.http"),
+    "follow": _Option(lambda options, _: options.deliver(follow=True)),
+    "form": _Option(_set("form")),
+    "json": _Option(_set("form", False)),
+    "max-redirects": _Option(_max_redirects, "NUMBER"),
+    "multipart": _Option(_set("multipart")),
+    "name": _Option(_take("name"), "NAME"),
+    "offline": _Option(_set("offline")),
+    "output": _Option(_output, "FILE"),
+    "proxy": _Option(_proxy, "URL"),
+    "raw": _Option(_take("raw"), "TEXT"),
+    "reveal": _Option(_set("reveal")),
+    "session": _Option(lambda options, name: options.deliver(session=session(name)), "NAME"),
+    "timeout": _Option(_timeout, "SECONDS"),
+    "verify": _Option(_verify, "yes|no|FILE.pem"),
+}
+NAMES = tuple(_OPTIONS)
+_SHORT = {"a": "auth", "A": "auth-type", "d": "download", "F": "follow", "f": "form", "j": "json", "o": "output"}
+_OPTION = re.compile(r"--(?P<long>[A-Za-z][\w-]*)(?:=(?P<value>.*))?|-(?P<short>[A-Za-z]+)", re.DOTALL)
+
+
+def takes_value(name: str) -> str:
+    """What follows an option, in a word; '' where nothing does."""
+    return _OPTIONS[name].value
+
+
+def take_options(words: list[str], names: Names) -> tuple[list[str], Options]:
+    """The words of a line that are no options, and what the others ask for; templates in values are filled.
+
+    Raises Mistake for an option that is unknown, has no value or a wrong one.
+    """
+    options, rest = Options(), []
+    left = iter(words)
+    for word in left:
+        found = _OPTION.fullmatch(word)
+        if found is None:
+            rest.append(word)
+            continue
+        called = [found["long"]] if found["long"] else [_SHORT.get(letter, letter) for letter in found["short"]]
+        for name in called:
+            option = _option(name, word)
+            value = _value(name, option, found["value"], left) if option.value else ""
+            options.given.add(name)
+            option.act(options, fill(value, names))
+    return rest, options
+
+
+def _option(name: str, word: str) -> _Option:
+    if name in _OPTIONS:
+        return _OPTIONS[name]
+    close = get_close_matches(name, _OPTIONS, 1)
+    hint = f"Did you mean --{close[0]}?" if close else f"There are: {', '.join(f'--{each}' for each in _OPTIONS)}."
+    raise Mistake(f"{reveal(word)} is not an option of %http. {hint}")
+
+
+def _value(name: str, option: _Option, given: str | None, left: object) -> str:
+    value = given if given is not None else next(left, None)  # type: ignore[call-overload]  # an iterator of words
+    if value is None:
+        raise Mistake(f"--{name} needs a value: --{name} {option.value}.")
+    return str(value)

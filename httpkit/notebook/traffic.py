@@ -1,0 +1,78 @@
+"""What went over the wire since the kit was loaded, to be listed, saved, and taken up again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from httpkit.archive import Archive, read_har, write_har
+from httpkit.errors import NodeError
+from httpkit.exchange import Exchange
+from httpkit.recorder import Entry, Recorder
+
+from .mistakes import Mistake
+from .shown import Shown
+
+recorder = Recorder()
+
+
+class Traffic(tuple[Entry, ...], Shown):
+    """Exchanges under their numbers, which notebooks show as a table."""
+
+    __slots__ = ()
+
+    def exchange(self, number: int) -> Exchange:
+        """The exchange under a number. Raises Mistake."""
+        for entry in self:
+            if entry.number == number:
+                return entry.exchange
+        raise Mistake(f"There is no exchange {number}. {_numbers(self)}")
+
+
+def _numbers(entries: Iterable[Entry]) -> str:
+    numbers = [entry.number for entry in entries]
+    return f"There are {numbers[0]} to {numbers[-1]}." if numbers else "Nothing was recorded yet."
+
+
+def traffic(words: str = "") -> Traffic:
+    """What was recorded: all of it, or what has each of `words` in its method, URL or status.
+
+    `client` and `server` are for one side, `4xx` for a class, `errors` for what failed.
+    """
+    entries = recorder.entries
+    for word in words.split():
+        entries = tuple(entry for entry in entries if _matches(entry, word.lower()))
+    return Traffic(entries)
+
+
+def _matches(entry: Entry, word: str) -> bool:
+    exchange = entry.exchange
+    if word in ("client", "server"):
+        return exchange.side == word or (word == "server" and entry.served is not None)
+    if word == "errors":
+        return entry.error is not None or exchange.status >= 400
+    status = str(exchange.status)
+    if len(word) == 3 and word[1:] == "xx":
+        return status.startswith(word[0])
+    return word in (exchange.request.method.lower(), status) or word in exchange.request.url.lower()
+
+
+def save_har(path: str | Path, words: str = "", *, reveal: bool = False) -> Path:
+    """Save what was recorded as a HAR file, without its secrets unless `reveal`. Raises Mistake."""
+    exchanges = [entry.exchange for entry in traffic(words)]
+    if not exchanges:
+        raise Mistake("There is nothing to save: no request was recorded yet.")
+    try:
+        return write_har(Path(path).expanduser(), exchanges, reveal=reveal)
+    except OSError as error:
+        raise Mistake(f"{path} cannot be written: {error.strerror or error}.") from None
+
+
+def open_har(path: str | Path) -> Archive:
+    """The exchanges of a HAR file; entries that cannot be read are skipped and reported. Raises Mistake."""
+    try:
+        return read_har(Path(path).expanduser())
+    except OSError as error:
+        raise Mistake(f"{path} cannot be read: {error.strerror or error}.") from None
+    except NodeError as error:
+        raise Mistake(f"{path}: {error.message}") from None

@@ -1,0 +1,36 @@
+"""A request that failed: what happened, how far it came, and what to try."""
+
+from __future__ import annotations
+
+from httpkit.notebook.failures import Failed, Outcome, Step
+from httpkit.notebook.html import Html, card, join, prose, tag, visible
+
+from .exchange import ms
+
+_SIGNS = {Outcome.DONE: "✓", Outcome.FAILED: "✗", Outcome.NOT_REACHED: "·"}
+
+
+def html(failed: Failed) -> Html:
+    method = tag("strong", failed.method, class_="httpkit-method")
+    badge = tag("strong", failed.code or "failed", class_="httpkit-badge httpkit-5xx")
+    asked = tag("p", method, " ", tag("code", failed.url), class_="httpkit-line")
+    happened = tag("p", badge, " ", failed.cause.happened, class_="httpkit-line")
+    advice = tag("p", prose(failed.cause.advice), class_="httpkit-hint") if failed.cause.advice else ""
+    return card(f"{failed.method} {failed.url} failed", asked, happened, _steps(failed), advice, role="alert")
+
+
+def _steps(failed: Failed) -> Html:
+    return tag("ol", *map(_step, failed.steps), class_="httpkit-steps") if failed.steps else Html()
+
+
+def _step(step: Step) -> Html:
+    time = join((" ", tag("small", ms(step.time)))) if step.time is not None else ""
+    sign = tag("span", _SIGNS[step.outcome], class_=f"httpkit-{step.outcome.value.replace(' ', '-')}", aria_hidden="true")
+    said = "" if step.outcome is Outcome.DONE else tag("small", f" – {step.outcome.value}")
+    return tag("li", sign, " ", step.name, time, said)
+
+
+def text(failed: Failed) -> str:
+    steps = " → ".join(f"{_SIGNS[step.outcome]} {step.name}" for step in failed.steps)
+    lines = [f"{failed.method} {failed.url} failed: {failed.cause.happened}", steps, failed.cause.advice]
+    return "\n".join(visible(line) for line in lines if line)

@@ -1,0 +1,70 @@
+"""A request that is on its way, as far as it has come."""
+
+from __future__ import annotations
+
+from httpkit import redact
+from httpkit.exchange import Exchange
+from httpkit.notebook.body import Body, body_html, kind_of, size_of
+from httpkit.notebook.html import Html, card, join, tag
+from httpkit.notebook.statuses import status_of
+
+from .exchange import shown_url
+from .status import badge
+
+# Characters of a text that are shown of its end while it grows.
+_END = 2_000
+
+
+def state(exchange: Exchange) -> str:
+    """What is going on, in a few words."""
+    received, expected = exchange.response.payload.size, _expected(exchange)
+    if exchange.status:
+        of = f" of {size_of(expected)}" if expected else ""
+        return f"receiving: {size_of(received)}{of}"
+    if exchange.phases.send is None and exchange.request.payload.size > 1_000_000:
+        return f"sending {size_of(exchange.request.payload.size)}: {size_of(exchange.wire.sent_size)} are out"
+    return "waiting for the answer" if exchange.wire.sent_size else "connecting"
+
+
+def _expected(exchange: Exchange) -> int:
+    length = str(exchange.headers.get("content-length", ""))
+    return int(length) if length.isdecimal() else 0
+
+
+def html(exchange: Exchange) -> Html:
+    method = tag("strong", exchange.request.method, class_="httpkit-method")
+    line = tag("p", method, " ", tag("code", shown_url(exchange)), class_="httpkit-line")
+    answer = badge(exchange.status, redact.text(exchange.response.statusMessage)) if exchange.status else ""
+    said = tag("p", answer, " ", tag("small", state(exchange)), " ", _bar(exchange), class_="httpkit-line", role="status")
+    return card(f"{exchange.request.method} {shown_url(exchange)}, on its way", line, said, _growing(exchange))
+
+
+def _bar(exchange: Exchange) -> Html:
+    expected = _expected(exchange)
+    if exchange.status and expected:
+        return tag("progress", max=str(expected), value=str(exchange.response.payload.size), aria_label="Received")
+    return tag("progress", aria_label="On its way")
+
+
+def _growing(exchange: Exchange) -> Html:
+    """What has come of a stream: its events, or the end of its text."""
+    secrets = redact.secrets_of(exchange.request, exchange.response)
+    body = Body(exchange.response.payload, exchange.headers, secrets, reveal=exchange.reveal)
+    kind = kind_of(body)
+    if kind == "events":
+        return body_html(body)
+    if kind in ("text", "json") and not _expected(exchange):
+        return tag("pre", body.text[-_END:], tabindex="0", role="region", aria_label="The end of what has come")
+    return Html()
+
+
+def summary_html(exchange: Exchange) -> Html:
+    """One line for a request that is done and whose answer somebody keeps."""
+    status = status_of(exchange.status)
+    answer = badge(status.code, redact.text(exchange.response.statusMessage))
+    done = tag("small", f"{shown_url(exchange)}: {size_of(exchange.response.payload.size)}")
+    return card(f"{exchange.request.method} {shown_url(exchange)}: {exchange.status}", tag("p", join((answer, " ", done))))
+
+
+def text(exchange: Exchange) -> str:
+    return f"{exchange.request.method} {shown_url(exchange)}: {state(exchange)}"
