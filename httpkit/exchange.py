@@ -216,7 +216,7 @@ def _draft(method: str, url: str, headers: Iterable[tuple[str, Any]], body: Body
     return Draft(method, url, tuple(headers), payload_of(body), Delivery(**delivery))
 
 
-# Seconds that a loop may be late with its own time limit before it counts as stuck.
+# Seconds that a loop may be late with its own time limits before it counts as stuck.
 _GRACE = 1.0
 # Seconds between two looks at what there is so far.
 _INTERVAL = 0.1
@@ -227,6 +227,7 @@ class Sending:
 
     def __init__(self, draft: Draft) -> None:
         checked_timeout(draft.delivery.timeout, "timeout")
+        checked_timeout(draft.delivery.idle, "idle")
         agent = draft.delivery.agent
         self.draft = draft
         self.home: Home = agent._home if agent is not None else home()
@@ -239,7 +240,7 @@ class Sending:
         """The exchange as it is now; None before there is a request."""
         if self._observer is None:
             return None
-        return observed(self._observer, self.redirects)
+        return replace(observed(self._observer, self.redirects), draft=self.draft)
 
     def result(self, watch: Callable[[Sending], None] | None = None) -> Exchange:
         """Wait for the whole answer; `watch` is called ten times a second meanwhile, in this thread.
@@ -250,14 +251,12 @@ class Sending:
             raise NodeError(
                 "send() would stop the event loop it runs on: use `await asend(...)` there.", "ERR_WOULD_BLOCK"
             )
+        patience = _Patience(self)
         pending = self.home.start(self.run())
-        limit = self.draft.delivery.timeout
-        deadline = monotonic() + limit / 1000 + _GRACE if limit else None
         try:
-            while not _is_done(pending, self._pause(deadline, watch)):
-                if deadline is not None and monotonic() >= deadline:
-                    raise self._too_late(limit, ", and the event loop is busy: a handler has not returned yet. What "
-                                                "takes long belongs into `await asyncio.to_thread(...)`.")
+            while not concurrent.futures.wait([pending], _INTERVAL).done:
+                if patience.is_over():
+                    raise self._stuck()
                 if watch is not None:
                     watch(self)
             return pending.result()
@@ -268,14 +267,17 @@ class Sending:
                 exc.exchange = self.so_far
             raise
 
-    def _pause(self, deadline: float | None, watch: object) -> float | None:
-        """Seconds until somebody has to look again; None for never."""
-        left = None if deadline is None else max(0.0, deadline - monotonic())
-        return left if watch is None else min(_INTERVAL, left if left is not None else _INTERVAL)
+    @property
+    def progress(self) -> tuple[int, int]:
+        """Changes whenever something goes over the wire."""
+        return len(self.redirects), self._observer.traffic if self._observer is not None else 0
 
-    def _too_late(self, limit: float, why: str = "") -> SystemCallError:
-        url = self._current.url
-        return SystemCallError(f"no complete response from {url} within {limit:g} ms{why}", "ETIMEDOUT")
+    def _stuck(self) -> SystemCallError:
+        return SystemCallError(
+            f"no complete response from {self._current.url} in time, and the event loop is busy: a handler has not "
+            "returned yet. What takes long belongs into `await asyncio.to_thread(...)`.",
+            "ETIMEDOUT",
+        )
 
     async def run(self) -> Exchange:
         """Send the request, and follow where it is redirected to if that is asked for."""
@@ -286,10 +288,12 @@ class Sending:
                     exchange = await self._send()
                     following = redirected(self._current, exchange.response) if self.draft.delivery.follow else None
                     if following is None:
-                        return exchange
+                        return replace(exchange, draft=self.draft)
                     self._follow(exchange, following)
         except TimeoutError:
-            raise self._too_late(limit) from None
+            raise SystemCallError(
+                f"no complete response from {self._current.url} within {limit:g} ms", "ETIMEDOUT"
+            ) from None
 
     def _follow(self, exchange: Exchange, following: Draft) -> None:
         if len(self.redirects) >= self.draft.delivery.max_redirects:
@@ -316,13 +320,21 @@ class Sending:
     async def _exchange(self, draft: Draft) -> Exchange:
         is_secure = draft.url[:6].lower() == "https:"
         agent = agent_for(draft.delivery, "https" if is_secure else "http")
-        req = (https.request if is_secure else request)(draft.url, method=draft.method, agent=agent)
+        idle = draft.delivery.idle or None
+        req = (https.request if is_secure else request)(draft.url, method=draft.method, agent=agent, timeout=idle)
         self._observer = observer = ClientObserver.of(req)
         received = Spool(draft.delivery.download)
         # What was asked for, without what a session adds: a replay adds its own.
         observer.knows(self._current, received)
         # Whoever awaits hears of errors, also when nobody does any more.
         req.on("error", lambda _: None)
+        silence: list[SystemCallError] = []
+
+        def give_up() -> None:
+            silence.append(SystemCallError(f"nothing came from {draft.url} for {idle:g} ms", "ETIMEDOUT"))
+            req.destroy(silence[0])
+
+        req.on("timeout", give_up)
         try:
             for name, value in draft.raw_headers:
                 _add_header(req, name, value)
@@ -331,19 +343,37 @@ class Sending:
             async for _ in res:
                 # The observer has seen it.
                 pass
+        except NodeError as exc:
+            # Of a response that is given up one hears only that it was aborted.
+            raise silence[0] if silence else exc from None
         finally:
             received.close()
             req.destroy()
         return observed(observer, self.redirects)
 
 
-def _is_done(pending: concurrent.futures.Future[Exchange], seconds: float | None) -> bool:
-    return bool(concurrent.futures.wait([pending], seconds).done)
+class _Patience:
+    """Whether a loop should have ended a request by itself: it is stuck if it has not."""
+
+    def __init__(self, sending: Sending) -> None:
+        self._sending = sending
+        delivery = sending.draft.delivery
+        self._deadline = monotonic() + delivery.timeout / 1000 + _GRACE if delivery.timeout else None
+        self._idle = delivery.idle / 1000 + _GRACE if delivery.idle else None
+        self._seen = sending.progress
+        self._since = monotonic()
+
+    def is_over(self) -> bool:
+        now, seen = monotonic(), self._sending.progress
+        if seen != self._seen:
+            self._seen, self._since = seen, now
+        late = self._deadline is not None and now >= self._deadline
+        return late or (self._idle is not None and now - self._since >= self._idle)
 
 
 def _add_header(req: ClientRequest, name: str, value: Any) -> None:
-    """Set a header, or add to one given twice; Host is there once, and the one given takes its place."""
-    if name.lower() != "host" and req.hasHeader(name):
+    """Set a header, or add to one given twice; what is there by itself gives way to what is given."""
+    if name.lower() not in ("host", "authorization") and req.hasHeader(name):
         req.appendHeader(name, value)
     else:
         req.setHeader(name, value)
@@ -354,7 +384,8 @@ async def _write(req: ClientRequest, payload: Payload) -> None:
     if not payload:
         req.end()
         return
-    if not (req.hasHeader("content-length") or req.hasHeader("transfer-encoding")):
+    framed = req.hasHeader("content-length") or req.hasHeader("transfer-encoding")
+    if not framed and not (req.useChunkedEncodingByDefault and payload.is_in_memory):
         # Node sends the body of a GET or DELETE without saying how long it is: the server would read a request.
         req.setHeader("Content-Length", payload.size)
     if payload.is_in_memory:

@@ -190,6 +190,8 @@ def charset_of(content_type: str | None) -> str:
     """The codec a Content-Type names, UTF-8 where it names none or one that Python does not know."""
     named = _CHARSET.search(content_type or "")
     try:
-        return codecs.lookup(named[1]).name if named else "utf-8"
+        codec = codecs.lookup(named[1]) if named else None
+        # Python also calls `hex` and `base64` codecs.
+        return codec.name if codec is not None and getattr(codec, "_is_text_encoding", True) else "utf-8"
     except LookupError:
         return "utf-8"

@@ -161,6 +161,11 @@ class ClientObserver:
     # --- what is known
 
     @property
+    def traffic(self) -> int:
+        """Bytes that went over the wire so far, both ways."""
+        return self._sent.size + self._got.size
+
+    @property
     def complete(self) -> bool:
         return self._res is not None and self._res.complete
 

@@ -49,6 +49,13 @@ _QUOTED = re.compile(
     r"""(?P<head>(?P<q>["'])(?P<name>[^"'\\\n]{1,80})(?P=q)\s*:\s*(?P<v>["']))(?P<value>(?:(?!(?P=v))[^\\]|\\.)+)""",
     re.DOTALL,
 )
+_NUMBER = re.compile(r'''(?P<head>"(?P<name>[^"\\\n]{1,80})"\s*:\s*)(?P<value>-?\d[\d.eE+-]*)''')
+_PART = re.compile(
+    r'''(?P<head>\bname="(?P<name>[^"\r\n]{1,80})"[^\r\n]*\r?\n(?:[^\r\n]+\r?\n)*\r?\n)(?P<value>.*?)(?=\r?\n--)''',
+    re.DOTALL,
+)
+# A name and its value, in URLs and forms, in JSON and in multipart bodies.
+_NAMED = (_PARAMETER, _QUOTED, _NUMBER, _PART)
 _CREDENTIALS = re.compile(r"\b(?P<head>(?:Bearer|Basic)\s+)(?P<value>[\w~+/.=-]{6,})", re.IGNORECASE)
 _JWT = re.compile(r"(?P<head>)(?P<value>\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*)")
 
@@ -115,7 +122,7 @@ def text(value: str, secrets: Iterable[str] = ()) -> str:
     for secret in sorted({*secrets, *_known}, key=len, reverse=True):
         value = value.replace(secret, HIDDEN)
     value = _USERINFO.sub(_without_password, value)
-    for pattern in (_PARAMETER, _QUOTED):
+    for pattern in _NAMED:
         value = pattern.sub(_without_secret_value, value)
     for pattern in (_CREDENTIALS, _JWT):
         value = pattern.sub(rf"\g<head>{HIDDEN}", value)
@@ -168,7 +175,7 @@ def _basic_password(credentials: str) -> Iterator[str]:
 
 
 def _text_secrets(value: str) -> Iterator[str]:
-    for pattern in (_PARAMETER, _QUOTED):
+    for pattern in _NAMED:
         for found in pattern.finditer(value):
             if is_secret(found["name"]):
                 yield from {found["value"], unquote_plus(found["value"])}

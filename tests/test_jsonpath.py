@@ -130,7 +130,8 @@ def test_names_from_the_wire_do_not_act_on_a_terminal() -> None:
 
 
 def test_what_json_calls_a_value() -> None:
-    assert [kind_of(value) for value in ("", 1, 1.5, True, None, {}, [])] == [
+    values: list[Any] = ["", 1, 1.5, True, None, {}, []]
+    assert [kind_of(value) for value in values] == [
         "a string", "a number", "a number", "true", "null", "an object", "a list",
     ]  # fmt: skip
 

@@ -6,8 +6,9 @@ import base64
 
 import pytest
 
-from httpkit.exchange import Exchange, ReceivedResponse, SentRequest
-from httpkit.notebook import redact
+from httpkit import redact
+from httpkit.messages import NO_RESPONSE, ReceivedResponse, SentRequest
+from httpkit.payload import Payload
 
 H = redact.HIDDEN
 JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N"
@@ -85,19 +86,20 @@ def test_known_secrets_are_hidden_wherever_they_occur() -> None:
     assert redact.text("<p>abcdef and abcdefgh</p>", ["abcdef", "abcdefgh"]) == f"<p>{H} and {H}</p>"
 
 
-def exchange(request: list[tuple[str, str]], response: list[tuple[str, str]], body: bytes = b"") -> Exchange:
-    sent = SentRequest("POST", "http://ann:password1@host/?token=inTheUrl", tuple(request), body)
-    return Exchange(sent, ReceivedResponse(200, "OK", "1.1", tuple(response)))
+def sent(request: list[tuple[str, str]], body: bytes = b"") -> SentRequest:
+    return SentRequest("POST", "http://ann:password1@host/?token=inTheUrl", tuple(request), Payload(body))
 
 
 def test_secrets_of_an_exchange() -> None:
     basic = base64.b64encode(b"bob:password2").decode()
     found = redact.secrets_of(
-        exchange(
+        sent(
             [("Authorization", f"Basic {basic}"), ("Cookie", "sid=cookie1; a=1"), ("X-Api-Key", "apikey1")],
-            [("Set-Cookie", "sid=cookie2; Path=/longpath"), ("Content-Type", "text/plain")],
             b'{"secret": "inTheBody", "name": "NotSecret"}',
-        )
+        ),
+        ReceivedResponse(
+            200, "OK", "1.1", (("Set-Cookie", "sid=cookie2; Path=/longpath"), ("Content-Type", "text/plain"))
+        ),
     )
     assert found == {
         "password1", "inTheUrl", basic, "password2", "cookie1", "apikey1", "cookie2", "inTheBody",
@@ -105,4 +107,23 @@ def test_secrets_of_an_exchange() -> None:
 
 
 def test_a_short_value_is_not_looked_for_everywhere() -> None:
-    assert redact.secrets_of(exchange([("Cookie", "theme=dark")], [])) == {"password1", "inTheUrl"}
+    assert redact.secrets_of(sent([("Cookie", "theme=dark")]), NO_RESPONSE) == {"password1", "inTheUrl"}
+
+
+def test_what_is_remembered_is_hidden_in_everything_and_however_it_is_quoted() -> None:
+    redact.remember('p"w d/1')
+    redact.remember("ab")
+    try:
+        assert redact.text('x p"w d/1 y') == f"x {H} y"
+        assert redact.text("/a/p%22w%20d%2F1?q=p%22w+d%2F1") == f"/a/{H}?q={H}"
+        assert redact.text('{"it": "p\\"w d/1"}') == f'{{"it": "{H}"}}'
+        assert redact.header("X-Any", 'p"w d/1') == H
+        assert redact.data(b'\0p"w d/1\0') == b"\0*******\0"
+        assert redact.text("ab") == "ab"
+    finally:
+        redact.forget()
+    assert redact.text('p"w d/1') == 'p"w d/1'
+
+
+def test_bytes_keep_their_places() -> None:
+    assert redact.data(b"\x00sesame1\xff", ["sesame1"]) == b"\x00*******\xff"

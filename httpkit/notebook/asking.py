@@ -16,19 +16,25 @@ from .mistakes import Mistake
 
 Watch = Callable[[Exchange], None]
 
+# Nothing may come for so long, in ms, where nothing else is said.
+IDLE = 30_000
+
 
 def ask(draft: Draft, watch: Watch | None = None) -> Exchange:
     """Send a request and wait for its answer; `watch` sees ten times a second what has come so far.
 
     An interrupt ends the waiting: what has come of an answer is the exchange then, and not `complete`. Raises Failure
-    where no answer comes, Mistake where the interrupt comes before it.
+    where no answer comes, Mistake where the interrupt comes before it. A stream of events that falls silent for
+    `Delivery.idle` is not complete, and no failure.
     """
     started = monotonic()
     sending = None
     try:
-        sending = Sending(draft)
-        return sending.result(_looking(watch))
+        sending = Sending(draft if _is_limited(draft) else draft.delivered(idle=IDLE))
+        return replace(sending.result(_looking(watch)), draft=draft)
     except NodeError as error:
+        if (silent := _silent_stream(error)) is not None:
+            return silent
         raise failure(error, draft.method, draft.url) from None
     except OSError as error:
         # A file of the body, or the one that the answer goes to.
@@ -41,6 +47,17 @@ def ask(draft: Draft, watch: Watch | None = None) -> Exchange:
         raise Mistake(
             f"Stopped waiting for {redact.text(draft.url)} after {waited:.1f} s; no answer had come."
         ) from None
+
+
+def _is_limited(draft: Draft) -> bool:
+    return bool(draft.delivery.idle or draft.delivery.timeout)
+
+
+def _silent_stream(error: NodeError) -> Exchange | None:
+    exchange = error.exchange
+    if not isinstance(exchange, Exchange) or getattr(error, "code", "") != "ETIMEDOUT":
+        return None
+    return exchange if str(exchange.headers.get("content-type", "")).startswith("text/event-stream") else None
 
 
 def _looking(watch: Watch | None) -> Callable[[Sending], None] | None:

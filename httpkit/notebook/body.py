@@ -26,6 +26,8 @@ MAX_TEXT = 20_000
 MAX_DUMP = 256
 MAX_EMBEDDED = 1_000_000
 MAX_PAGE = 200_000
+# Bytes that a link may bring along.
+MAX_DOWNLOAD = 200_000
 
 _IMAGES = re.compile(r"image/(avif|bmp|gif|jpeg|png|svg\+xml|vnd\.microsoft\.icon|webp|x-icon)")
 _TEXTS = re.compile(
@@ -184,11 +186,11 @@ def _json_html(body: Body) -> Html:
 
 def _events_html(body: Body) -> Html:
     events = parse_events(body.text)
-    return join((events_html(events, len(events)), "" if body.is_whole else tag("p", tag("small", _cut_note(body)))))
+    return join((events_html(events, len(events), secrets=body.secrets, reveal=body.reveal), "" if body.is_whole else tag("p", tag("small", _cut_note(body)))))
 
 
 def _events_text(body: Body) -> str:
-    return events_text(parse_events(body.text))
+    return events_text(parse_events(body.text), secrets=body.secrets, reveal=body.reveal)
 
 
 def _cut_note(body: Body) -> str:
@@ -201,7 +203,7 @@ _ENDINGS = {"application/json": "json", "text/html": "html", "text/csv": "csv", 
 
 def _download(body: Body) -> Html:
     """A link that saves the body without its secrets, where the whole is small enough to stand in the notebook."""
-    if not body.is_whole:
+    if len(body.data) > MAX_DOWNLOAD:
         return tag("small", "exchange.save(path) writes all of it to a file.")
     data = body.text.encode() if kind_of(body) != "binary" else body.data
     source = f"data:application/octet-stream;base64,{base64.b64encode(data).decode()}"

@@ -24,7 +24,7 @@ from httpkit.payload import Payload
 
 from .cookie_file import cookies_for
 from .curl_asked import Asked, note
-from .curl_body import as_bytes
+from .curl_body import as_bytes, path_of
 from .curl_flags import given_in
 from .forms import URLENCODED, multipart
 from .mistakes import Mistake
@@ -33,7 +33,9 @@ from .templates import fill, hide, reveal
 from .urls import expand
 
 # After lines that are comments or empty, and the sign of a prompt.
-_CURL = re.compile(r"(?:[ \t]*(?:#[^\n]*)?\r?\n)*[ \t]*(?:[$%][ \t]+)?(?:[\w./\\:-]*[/\\])?curl(?:\.exe)?(?=\s|\Z)")
+_CURL = re.compile(
+    r"(?:[ \t]*(?:#[^\n]*)?\r?\n)*[ \t]*(?:[$%][ \t]+)?(?:[\w./\\:-]*[/\\])?curl(?:\.exe)?(?=\s+[^=\s]|\s*\Z)"
+)
 _PROXY = re.compile(r"(?:(?P<scheme>\w+)://)?(?:(?P<user>[^/@]*)@)?(?P<host>\[[^\]]*\]|[^:/@]+)(?::(?P<port>\d+))?/?")
 # What curl would make several URLs of; brackets with anything else in them stay.
 _GLOB = re.compile(r"\{[^{}]*\}|\[(?:\d+-\d+|[a-z]-[a-z]|[A-Z]-[A-Z])(?::\d+)?\]")
@@ -61,12 +63,20 @@ def parse_curl(command: str, namespace: Mapping[str, Any] | None = None) -> Draf
         # They would pass for a {{…}} that nobody has written.
         raise Mistake("The command has characters from U+E000 to U+E07F, which mean nothing here. Leave them out.")
     asked = Asked(namespace or {})
-    for given in given_in(words_of(hide(command), found.end())):
-        note(asked, given)
     try:
+        for given in given_in(words_of(hide(command), found.end())):
+            note(asked, given)
         return _draft(asked)
+    except Mistake as mistake:
+        mistake.args = (_one_line(str(mistake)),)
+        raise
     except UnicodeEncodeError:
         raise Mistake("Bytes that are no UTF-8 can stand in a body or a header, and nowhere else.") from None
+
+
+def _one_line(message: str) -> str:
+    """What was typed may have line breaks in it, or bytes that nobody can print."""
+    return re.sub(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+", " ", message).encode(errors="backslashreplace").decode()
 
 
 def _draft(asked: Asked) -> Draft:
@@ -135,8 +145,8 @@ def _only(urls: list[str]) -> str:
         raise Mistake(f"There are {len(urls)} URLs: {', '.join(alike)}. One request has one: paste a command for each.")
     # What is not like a URL may be half of a header, and secret.
     raise Mistake(
-        f"{len(urls) - len(alike)} words belong to no flag and are not like a URL. Does a value with spaces lack "
-        "its quotes, as in -H 'Name: value'?"
+        "There are words that belong to no flag and are not like a URL. Does a value with spaces lack its quotes? "
+        "Expected -H 'Name: value'."
     )
 
 
@@ -225,7 +235,7 @@ def _download(asked: Asked, url: str) -> Path | None:
             raise Mistake("-O names the file as the URL's path ends, and this one ends with no name. Write -o FILE.")
     if not name or name.lower() in _NOWHERE:
         return None
-    path = Path(asked.output_folder, name).expanduser()
+    path = path_of(str(Path(asked.output_folder, name)))
     if not path.parent.is_dir():
         raise Mistake(f"There is no folder {path.parent} to save {path.name} in. Make it first.")
     return path

@@ -15,17 +15,17 @@ from typing import Any
 from httpkit import redact
 from httpkit.headers import basic
 
-from .curl_body import data_of, part_of, readable, urlencoded
+from .curl_body import data_of, part_of, path_of, readable, urlencoded
 from .curl_flags import Given
 from .forms import Part
 from .mistakes import Mistake
-from .options import TIMEOUT
 from .templates import Names, fill
 
 # As many redirects as curl follows if nothing is said.
 _MAX_REDIRECTS = 50
 
 _METHOD = re.compile(r"[A-Za-z][A-Za-z0-9!#$%&'*+.^_`|~-]*")
+_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 _HEADER = re.compile(r"(?P<name>[^:;\s]+)\s*(?::\s*(?P<value>.*?)|(?P<empty>;))\s*", re.DOTALL)
 
 
@@ -52,7 +52,7 @@ class Asked:
     upload: Path | None = None
     query: list[str] = field(default_factory=list)
     # The fields of a Delivery.
-    delivery: dict[str, Any] = field(default_factory=lambda: {"timeout": TIMEOUT, "max_redirects": _MAX_REDIRECTS})
+    delivery: dict[str, Any] = field(default_factory=lambda: {"max_redirects": _MAX_REDIRECTS})
     certificate: str = ""
     key: str = ""
     proxy: str | None = None
@@ -120,7 +120,9 @@ def _add_header(asked: Asked, typed: str, filled: Callable[[str], str]) -> None:
         first = typed.split(maxsplit=1)[0] if typed.strip() else ""
         raise Mistake(f"-H “{first}…” is no header. Expected -H 'Name: value'; 'Name;' is for an empty value.")
     name, value = filled(found["name"]), filled(found["value"] or "")
-    if re.search(r"[\r\n\0]", name + value):
+    if not _NAME.fullmatch(name):
+        raise Mistake(f"-H {name}: this cannot be the name of a header. Expected letters, digits and -, as in X-Name.")
+    if re.search(r"[\r\n\0]", value):
         raise Mistake(f"-H {name}: a header is one line, and this has several. Leave the line breaks out.")
     asked.named.add(name.lower())
     if value or found["empty"]:
@@ -157,7 +159,7 @@ def _cookie(asked: Asked, typed: str) -> None:
     value = fill(typed, asked.names)
     if "=" in value:
         asked.cookies.append(value)
-    elif value and not Path(value).expanduser().is_file():
+    elif value and not path_of(value).is_file():
         # It may be a cookie's value: it is not shown.
         raise Mistake("-b has no =, and is no file of cookies that is there. Expected -b 'name=value' or -b FILE.")
     elif value:
@@ -227,7 +229,7 @@ def _cacert(asked: Asked, typed: str) -> None:
 def _cert(asked: Asked, typed: str) -> None:
     value = fill(typed, asked.names)
     path, colon, password = value.rpartition(":")
-    if colon and not Path(value).expanduser().is_file() and Path(path).expanduser().is_file():
+    if colon and not path_of(value).is_file() and path_of(path).is_file():
         redact.remember(password)
         raise Mistake(
             f"-E {path}:… has a password, which cannot be used here. Take it off the key, with openssl pkey say, and "

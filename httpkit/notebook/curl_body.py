@@ -23,17 +23,27 @@ def as_bytes(text: str) -> bytes:
     return text.encode("utf-8", "surrogateescape")
 
 
+def path_of(typed: str) -> Path:
+    """A path as it was typed; `~` is the home of whoever runs this."""
+    try:
+        return Path(typed).expanduser()
+    except RuntimeError:
+        # `~nobody`: then it is a file that is called so.
+        return Path(typed)
+
+
 def readable(typed: str, flag: str) -> Path:
     """The file that a flag names. Raises Mistake where it cannot be read."""
     if typed in ("-", "."):
         raise Mistake(
             f"{flag} {typed} is for what is typed at a terminal, and there is none. Give a file or {{{{name}}}}."
         )
-    path = Path(typed).expanduser()
+    path = path_of(typed)
     try:
         path.open("rb").close()
-    except OSError as error:
-        raise Mistake(f"{flag}: {typed} cannot be read: {error.strerror or error}.") from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise Mistake(f"{flag}: {typed} cannot be read: {reason}.") from None
     return path
 
 

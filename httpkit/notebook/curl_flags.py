@@ -176,6 +176,8 @@ def _read_letters(text: str, at: int | None, left: Iterator[Word], given: list[G
     """`-sSL`, and `-XPOST` where the value of the last one follows at once."""
     if len(text) > 3 and text[1:] in FLAGS:
         raise Mistake(f"{text} has one dash, which is for single letters. Did you mean -{text}?")
+    if text == "-":
+        raise _unknown(text)
     for index, letter in enumerate(text[1:], 2):
         flag = _LETTERS.get(letter)
         if flag is None:

@@ -14,7 +14,7 @@ from httpkit.exchange import Exchange
 from httpkit.incoming import IncomingMessage
 from httpkit.server import Server
 
-from .failures import Failure
+from .failures import Failed
 from .http_text import Note
 from .live import Finished, Underway
 from .serve import Served, Servers
@@ -38,7 +38,7 @@ _VIEWS: dict[type, tuple[Callable[[Any], str], Callable[[Any], str]]] = {
     IncomingMessage: (message.text, message.html),
     ClientRequest: (message.request_text, message.request_html),
     Draft: (draft.text, draft.html),
-    Failure: (lambda shown: failure.text(shown.failed), lambda shown: failure.html(shown.failed)),
+    Failed: (failure.text, failure.html),
     Underway: (lambda shown: progress.text(shown.exchange), lambda shown: progress.html(shown.exchange)),
     Finished: (lambda shown: repr(shown.exchange), lambda shown: progress.summary_html(shown.exchange)),
     Traffic: (traffic.text, traffic.html),

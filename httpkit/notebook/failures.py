@@ -53,7 +53,7 @@ _STEPS = (
 
 
 @dataclass(frozen=True)
-class Failed:
+class Failed(Shown):
     """A failed request: `method`, `url` without its secrets, `code` as Node has it."""
 
     method: str
@@ -63,7 +63,7 @@ class Failed:
     steps: tuple[Step, ...]
 
 
-class Failure(Mistake, Shown):
+class Failure(Mistake):
     """What a notebook shows as a card: `failed` says what happened."""
 
     def __init__(self, failed: Failed) -> None:

@@ -78,10 +78,13 @@ class _Drafting:
         return filled(self._text, piece, self._names, self._folder)
 
     def draft(self, delivery: Delivery) -> Draft:
-        headers = [(self._filled(name), self._header_value(name, value)) for name, value in self._request.headers]
+        if self._request.fault is not None:
+            raise self._request.fault
+        headers = [self._header(name, value) for name, value in self._request.headers]
         body = self._body()
         draft = Draft(self._request.method, self._url(headers), tuple(headers), body, delivery, self._request.name)
-        draft = self._delivered(draft)
+        # How long it is is counted, not believed.
+        draft = self._delivered(draft.without("Content-Length"))
         is_graphql = (draft.header("X-Request-Type") or "").lower() == "graphql" or draft.method == "GRAPHQL"
         return self._as_graphql(draft) if is_graphql else draft
 
@@ -91,21 +94,24 @@ class _Drafting:
         url = self._filled(self._request.url).strip()
         host = next((value for name, value in headers if name.lower() == "host"), None)
         if url.startswith("/") and host:
-            url = f"{'https' if host.endswith(':443') else 'http'}://{host}{url}"
+            url = f"{'https' if host.endswith((':443', ':8443')) else 'http'}://{host}{url}"
         try:
             # As REST Client does: what no URL can have is encoded, what is encoded already stays.
             return expand(quote(url, safe="!#$%&'()*+,/:;=?@[]~"))
         except Mistake as mistake:
             raise self._text.mistake(str(mistake), self._request.url.line, self._request.url.column) from None
 
-    def _header_value(self, name: Text, value: Text) -> str:
-        given = self._filled(value).strip()
+    def _header(self, name: Text, value: Text) -> tuple[str, str]:
+        filled_name, given = self._filled(name), self._filled(value).strip()
+        if not given and ":" in filled_name:
+            # The whole line was an expression.
+            filled_name, _, given = (part.strip() for part in filled_name.partition(":"))
         try:
-            validateHeaderName(self._filled(name))
-            validateHeaderValue(name.text, given)
+            validateHeaderName(filled_name)
+            validateHeaderValue(filled_name, given)
         except NodeError as error:
             raise self._text.mistake(str(error), name.line, name.column) from None
-        return self._credentials(given, value) if name.text.lower() == "authorization" else given
+        return filled_name, self._credentials(given, value) if filled_name.lower() == "authorization" else given
 
     def _credentials(self, given: str, value: Text) -> str:
         """`Basic user:password` and `Basic user password` are written out; the encoded form stays."""
@@ -135,7 +141,7 @@ class _Drafting:
                 raise self._text.mistake(
                     f"@timeout {timeout} is no time. Expected something like 5, 5 s or 500 ms.", self._request.line
                 )
-            options["timeout"] = float(found["number"]) * _MS[found["unit"]]
+            options["idle"] = float(found["number"]) * _MS[found["unit"]]
         return draft.delivered(**options)
 
     # --- the body
@@ -159,8 +165,9 @@ class _Drafting:
 
     def _lines(self, text: str, newline: bytes) -> bytes:
         if self._is(_FORM):
-            # One field a line, `&` before it or not.
-            return "".join(line.strip() for line in text.splitlines()).encode()
+            # One field a line, with `&` before it, behind it, or not at all.
+            fields = "&".join(line.strip().strip("&") for line in text.splitlines() if line.strip())
+            return quote(fields, safe="%&=+!$'()*,/:;?@[]~").encode()
         return newline.join(line.encode() for line in text.split("\n"))
 
     def _file(self, piece: FileText) -> bytes | Path:

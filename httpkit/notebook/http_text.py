@@ -10,8 +10,9 @@
     {"user": "ann"}                        the body, up to the next ###; `< file` is the bytes of a file,
                                            `<@ file` its text with variables filled in
 
-Nothing is filled in here, and nothing is read: what is found are texts and where they stand. What JetBrains' client has
-beyond that, scripts and where to save a response, is found too, so that one can say that it is not run.
+Nothing is filled in here, and nothing is read: what is found are texts and where they stand. What other clients have
+beyond that, scripts, assertions and where to save a response, is found too, so that one can say that it is not run. A
+request that cannot be read has a `fault`; it is nobody else's.
 
 Source: https://github.com/Huachao/vscode-restclient#usage, https://www.jetbrains.com/help/idea/exploring-http-syntax.html
 """
@@ -28,19 +29,26 @@ from httpkit.constants import METHODS
 
 from .mistakes import Mistake, pointed_out
 from .shown import Shown
-from .templates import hide, reveal
+from .templates import HIDDEN, hide, reveal
 
 # What other clients can do and HTTP cannot, or not in this way.
 _OTHER_PROTOCOLS = frozenset({"WEBSOCKET", "GRPC", "RSOCKET", "MQTT", "SSE", "EVENTSOURCE", "WS", "GRAPHQL_SUBSCRIPTION"})
 
-_SEPARATOR = re.compile(r"\s{0,3}###+(?P<title>.*)")
+_SEPARATOR = re.compile(r"###+(?P<title>.*)")
 _COMMENT = re.compile(r"\s*(?:#|//)(?P<text>.*)")
 _SETTING = re.compile(r"\s*(?:#|//)\s*@(?P<name>[\w-]+)(?:[ \t=:]+(?P<value>.*))?")
 _VARIABLE = re.compile(r"\s*@(?P<name>[^\s=@]+)\s*=(?P<value>.*)")
 _REQUEST = re.compile(r"(?:(?P<method>[A-Za-z][A-Za-z-]*)[ \t]+)?(?P<url>\S.*?)(?:[ \t]+HTTP/\d+(?:\.\d+)?)?[ \t]*")
 _HEADER = re.compile(r"(?P<name>[^\s:][^:]*?)[ \t]*:[ \t]*(?P<value>.*)")
+# A name alone is a header that says nothing; an expression alone is worth a whole line.
+_NAME_ALONE = re.compile(rf"(?P<name>[\w-]+|{HIDDEN.pattern})(?P<value>)")
 _FILE = re.compile(r"<(?P<filled>@(?P<encoding>[\w-]*))?[ \t]+(?P<path>\S.*)")
-_JSON = re.compile(r"[\w.+-]+/(?:[\w.+-]+\+)?json", re.IGNORECASE)
+# Bodies in which a line that begins with # or // may mean something. (REST Client drops such lines everywhere.)
+_TEXTS = re.compile(r"text/|application/(?:x-)?(?:yaml|toml|sh|python|octet-stream)", re.IGNORECASE)
+_URL = re.compile(r"(?:[a-z][\w+.-]*://|/|:\d|\{\{|localhost\b|[\w-]+(?:\.[\w-]+)+(?:[:/?#]|$)|[\w-]+:\d)", re.IGNORECASE)
+# A request whose ### was forgotten.
+_NEXT_REQUEST = re.compile(r"(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS)[ \t]+(?:https?://|/|:\d|localhost\b|\{\{)\S*")
+_GRAPHQL = re.compile(r"\s*(?:query|mutation|subscription)\b.*\{\s*")
 
 SETTINGS = ("name", "note", "no-redirect", "no-cookie-jar", "prompt", "timeout", "no-log")
 
@@ -95,6 +103,7 @@ class RequestText:
     headers: list[tuple[Text, Text]] = field(default_factory=list)
     body: list[Text | FileText] = field(default_factory=list)
     settings: dict[str, str] = field(default_factory=dict)
+    fault: Mistake | None = None
     prompts: list[Prompt] = field(default_factory=list)
 
     def header(self, name: str) -> str:
@@ -129,11 +138,14 @@ class HttpText:
 
 
 def parse_http(source: str, where: str = "the text", first_line: int = 1) -> HttpText:
-    """The requests of a `.http` text. Raises Mistake, with line and column, where one cannot be read."""
+    """The requests of a `.http` text; one that cannot be read has a Mistake with line and column as its `fault`."""
     found = HttpText(source.removeprefix("\ufeff"), where, first_line)
     lines = [Text(hide(line), number, 1) for number, line in enumerate(found.source.splitlines(), first_line)]
     for title, block in _blocks(lines):
-        _Reader(found, title, block).read()
+        while block:
+            # What is left over begins with a request line of its own.
+            block = _Reader(found, title, block).read()
+            title = ""
     return found
 
 
@@ -158,14 +170,24 @@ class _Reader:
         self.lines = lines
         self.at = 0
         self.request = RequestText(title)
+        if named := re.match(r"@name[\s=]+(.+)", title):
+            self.request.name = named[1].strip()
 
-    def read(self) -> None:
-        self._read_preamble()
-        if self.at < len(self.lines):
-            self._read_request_line()
-            self._read_headers()
-            self._read_body()
+    def read(self) -> list[Text]:
+        """Read one request; gives the lines of the next one, where only a ### is missing."""
+        try:
+            self._read_preamble()
+            if self.at < len(self.lines):
+                self.request.line = self.lines[self.at].line
+                self._read_request_line()
+                self._read_headers()
+                self._read_body()
+                self.found.requests.append(self.request)
+        except Mistake as fault:
+            self.request.fault = fault
             self.found.requests.append(self.request)
+            return []
+        return self.lines[self.at :]
 
     def _rest(self) -> Iterator[Text]:
         """The lines that are left; one that is looked at is taken."""
@@ -182,6 +204,10 @@ class _Reader:
         for line in self._rest():
             if not line.text.strip() or self._is_aside(line) or self._skips_script(line, "<"):
                 continue
+            if re.match(r"\s*HTTP/\d", line.text):
+                self._note(line.line, "A response stands here: it is not sent.")
+                self.at = len(self.lines)
+                return
             if re.match(r"(?:run|import)\s", line.text):
                 self._note(line.line, f"“{line.text.split()[0]}” of another file is not done: use %http --file.")
                 continue
@@ -197,6 +223,8 @@ class _Reader:
         elif variable:
             value = variable["value"]
             column = variable.start("value") + len(value) - len(value.lstrip()) + 1
+            if re.fullmatch(r"""\s*(["']).*\1\s*""", value):
+                self._note(line.line, f"The quotes are part of @{variable['name']}: leave them out if they are not meant.")
             self.found.variables[variable["name"]] = Text(value.strip(), line.line, column)
         return bool(setting or variable or _COMMENT.match(line.text))
 
@@ -214,8 +242,15 @@ class _Reader:
             self.request.settings[name] = value
 
     def _skips_script(self, line: Text, sign: str) -> bool:
-        """Whether a script of JetBrains' begins here, which is left out to its end."""
+        """Whether a script of another client's begins here, which is left out to its end."""
         text = line.text.strip()
+        if re.match(r"\{\{[+@]?\w*$", text) or text.startswith("?? "):
+            self._note(line.line, "A script or an assertion of httpYac's: it is not run. See `expect(exchange)`.")
+            if text.startswith("{{"):
+                for following in self._rest():
+                    if following.text.strip() == "}}":
+                        break
+            return True
         if re.match(rf"{sign}\s*\{{%", text):
             self._note(line.line, "A script: it is not run. In a notebook, write it in Python in the next cell.")
             if "%}" not in text:
@@ -239,7 +274,8 @@ class _Reader:
         column = found.start("url") + 1
         if method is not None and not self._is_method(method, url, line):
             method, url, column = None, f"{method}{line.text[found.end('method') : found.end('url')]}", indent + 1
-        self.request.line = line.line
+        if method is None and (not _URL.match(reveal(url)) or re.search(r"\s", url)):
+            raise self._no_request(line)
         self.request.method = (method or "GET").upper()
         self.request.url = Text(url, line.line, column)
         self._read_continued_url()
@@ -249,11 +285,14 @@ class _Reader:
             return True
         if method.upper() in _OTHER_PROTOCOLS:
             raise self.found.mistake(f"{method} is no method of HTTP, and not spoken here.", line.line)
-        if re.match(r"\S+://|/|:|\{|\w+\.\w|localhost", reveal(url)):
+        if _URL.match(reveal(url)):
             close = get_close_matches(method.upper(), METHODS, 1)
             hint = f"Did you mean {close[0]}?" if close else "Expected GET, POST, PUT, DELETE, …"
             raise self.found.mistake(f"{reveal(method)} is not a method. {hint}", line.line)
-        raise self.found.mistake(
+        raise self._no_request(line)
+
+    def _no_request(self, line: Text) -> Mistake:
+        return self.found.mistake(
             "This is no request. Expected a method and a URL, as in GET http://localhost:3000/; the text between two "
             "### is one request.",
             line.line,
@@ -278,50 +317,75 @@ class _Reader:
                 self._set(line, setting["name"].lower(), reveal(setting["value"] or "").strip())
             if _COMMENT.match(line.text):
                 continue
-            found = _HEADER.fullmatch(line.text.rstrip())
-            if found is None or self._begins_body(line.text):
-                self._refuse_header(line)
+            if line.text[:1] in " \t" and self.request.headers:
+                self._continue_header(line)
+            elif self._begins_body(line.text):
+                # The empty line before it was forgotten.
+                self.at -= 1
                 return
-            self.request.headers.append(
-                (
-                    Text(found["name"], line.line, found.start("name") + 1),
-                    Text(found["value"], line.line, found.start("value") + 1),
-                )
-            )
+            else:
+                self._add_header(line)
 
-    @staticmethod
-    def _begins_body(text: str) -> bool:
-        return re.match(r"\s*(?:[{\[<\"]|> ?\{%)", text) is not None
+    def _continue_header(self, line: Text) -> None:
+        name, value = self.request.headers[-1]
+        self.request.headers[-1] = (name, Text(f"{value.text} {line.text.strip()}", value.line, value.column))
 
-    def _refuse_header(self, line: Text) -> None:
-        self.at -= 1
-        if not self._begins_body(line.text):
+    def _add_header(self, line: Text) -> None:
+        text = line.text.rstrip()
+        found = _HEADER.fullmatch(text) or _NAME_ALONE.fullmatch(text)
+        if found is None:
             raise self.found.mistake(
-                f"“{reveal(line.text.strip())[:40]}” is not a header. Expected Name: value, or an empty line before the "
-                "body.",
+                f"“{reveal(text.strip())[:40]}” is not a header. Expected Name: value, or an empty line before the body.",
                 line.line,
             )
+        name = Text(found["name"], line.line, found.start("name") + 1)
+        self.request.headers.append((name, Text(found["value"], line.line, found.start("value") + 1)))
+
+    def _begins_body(self, text: str) -> bool:
+        plain = re.match(r"\s*(?:[{\[<\"]|>>?!? )", reveal(text)) and not reveal(text).startswith("{{")
+        return bool(plain or _GRAPHQL.fullmatch(text))
 
     # --- the body
 
     def _read_body(self) -> None:
         body: list[Text | FileText] = []
-        keeps_comments = not self._is_json()
+        is_text = _TEXTS.match(self.request.header("Content-Type")) is not None
         for line in self._rest():
+            if not is_text and _NEXT_REQUEST.match(reveal(line.text)):
+                self._note(line.line, "A request begins here without a ### before it.")
+                self.at -= 1
+                break
             found = _FILE.fullmatch(line.text.rstrip())
             if self._skips_script(line, ">") or self._is_about_responses(line):
                 continue
             if found:
                 path = Text(found["path"], line.line, found.start("path") + 1)
                 body.append(FileText(path, found["filled"] is not None, found["encoding"] or ""))
-            elif keeps_comments or not _COMMENT.match(line.text):
+            elif is_text or not self._is_comment(line):
                 body.append(line)
-        self.request.body = _joined(_without_blank_ends(body))
+        self.request.body = _joined(_without_blank_ends(self._without_variables(body)))
 
-    def _is_json(self) -> bool:
-        """In JSON, and where nothing says what the body is, no line of it can begin with # or //."""
-        kind = self.request.header("Content-Type")
-        return not kind or bool(_JSON.match(kind))
+    def _is_comment(self, line: Text) -> bool:
+        if not _COMMENT.match(line.text):
+            return False
+        self._is_aside(line)
+        return True
+
+    def _without_variables(self, body: list[Text | FileText]) -> list[Text | FileText]:
+        """The body without the variables that are defined behind it, after an empty line or in place of a body."""
+        end = len(body)
+        while end and isinstance(last := body[end - 1], Text) and (
+            not last.text.strip() or _VARIABLE.fullmatch(last.text)
+        ):
+            end -= 1
+        behind = [line for line in body[end:] if isinstance(line, Text)]
+        if end and behind and behind[0].text.strip():
+            # It follows the body at once, and belongs to it.
+            return body
+        for line in behind:
+            if line.text.strip():
+                self._is_aside(line)
+        return body[:end]
 
     def _is_about_responses(self, line: Text) -> bool:
         """JetBrains' `>> file` saves a response, and `<> file` says where one was saved."""

@@ -83,7 +83,7 @@ class Magics:
     ) -> Any:
         """A request that failed is shown as a card; the cell has failed all the same."""
         if isinstance(error, Failure):
-            self.live.show(error)
+            self.live.show(error.failed)
             return None
         return self._exceptions[1](kind, error, trace, tb_offset)
 
@@ -128,15 +128,18 @@ class Magics:
 
         `{{…}}` is a Python expression of the notebook, a part of an earlier answer, or {{$guid}}, {{$timestamp}}, …
         The result is called `exchange`, all of a cell `exchanges`, a named request by its name; `answer = %http …`
-        calls it `answer`, and does not show it. Without an answer it stops waiting after 30 seconds.
+        calls it `answer`, and does not show it. It stops waiting when nothing has come for 30 seconds.
         """
         names = self._shell.user_ns
-        # A request that fails must not leave the last answer behind as if it were its own.
-        names.pop(RESULT, None)
-        if cell is not None:
-            self._cell(line, cell)
-            return None
-        result = self._watched(lambda: http(line, names, self.live.watch))
+        try:
+            if cell is not None:
+                self._cell(line, cell)
+                return None
+            result = self._watched(lambda: http(line, names, self.live.watch))
+        except BaseException:
+            # A request that fails must not leave the last answer behind as if it were its own.
+            names.pop(RESULT, None)
+            raise
         self._keep(result)
         if isinstance(result, Exchanges):
             for exchange in result:

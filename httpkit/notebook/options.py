@@ -20,15 +20,17 @@ from .mistakes import Mistake
 from .sessions import session
 from .templates import Names, fill, reveal
 
-# An answer is waited for so long, in ms, where nothing else is said.
-TIMEOUT = 30_000
+
+
+# `--timeout 0`, in ms.
+FOR_EVER = 1e9
 
 
 @dataclass
 class Options:
     """What the options of a line ask for; `user` and `kind` are those of `--auth` and `--auth-type`."""
 
-    delivery: Delivery = field(default_factory=lambda: Delivery(timeout=TIMEOUT))
+    delivery: Delivery = field(default_factory=Delivery)
     user: str | None = None
     kind: str = "basic"
     form: bool = False
@@ -81,7 +83,7 @@ def _number(name: str, value: str) -> float:
 
 
 def _timeout(options: Options, value: str) -> None:
-    options.deliver(timeout=_number("timeout", value) * 1000)
+    options.deliver(idle=_number("timeout", value) * 1000 or FOR_EVER)
 
 
 def _max_redirects(options: Options, value: str) -> None:

@@ -139,6 +139,9 @@ def _run(
     exports: bool = False,
 ) -> Exchanges:
     requests = _chosen(text, options.name)
+    if fault := next((request.fault for request in requests if request.fault), None):
+        # Before anything is sent.
+        raise fault
     below = ChainMap(environment(folder, options.env), names) if options.env else names
     variables = FileVariables(text, below, folder)
     done: list[Exchange] = []

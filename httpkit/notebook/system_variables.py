@@ -22,6 +22,7 @@ from httpkit import redact
 from .mistakes import Mistake
 
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks", "ms": "milliseconds"}
+_MONTHS = {"M": 1, "Q": 3, "y": 12}
 _WORD = re.compile(r'"[^"]*"|\'[^\']*\'|\S+')
 _CALL = re.compile(r"(\$[\w.]+)\s*\((.*)\)")
 # moment.js's and Day.js's letters, which REST Client takes, longest first.
@@ -82,8 +83,8 @@ def _shifted(call: _Call, words: list[str]) -> datetime:
         return now
     try:
         amount, unit = int(words[0]), words[1]
-        if unit in ("M", "y"):
-            months = now.year * 12 + now.month - 1 + amount * (12 if unit == "y" else 1)
+        if unit in _MONTHS:
+            months = now.year * 12 + now.month - 1 + amount * _MONTHS[unit]
             return now.replace(year=months // 12, month=months % 12 + 1, day=min(now.day, 28))
         return now + timedelta(**{_UNITS[unit]: amount})
     except (ValueError, IndexError, KeyError, OverflowError):

@@ -30,14 +30,20 @@ _AWAY = {code: _PRIVATE + code for code in range(128)}
 _BACK = {private: code for code, private in _AWAY.items()}
 
 _TEMPLATE = re.compile(r"\{\{.+?\}\}")
-_HIDDEN = re.compile("{{(.+?)}}".translate({ord("{"): _AWAY[ord("{")], ord("}"): _AWAY[ord("}")]}))
+# An expression as it is once it is hidden.
+HIDDEN = re.compile("{{(.+?)}}".translate({ord("{"): _AWAY[ord("{")], ord("}"): _AWAY[ord("}")]}))
 _NAME = re.compile(r"[^\W\d]\w*")
 
 Names = Mapping[str, Any]
 
 
 def hide(text: str) -> str:
-    """`text` with its expressions made of characters that mean nothing to anybody."""
+    """`text` with its expressions made of characters that mean nothing to anybody.
+
+    Raises Mistake where it has such characters already: nothing must count as an expression that does not look like one.
+    """
+    if (at := next((at for at, character in enumerate(text) if ord(character) in _BACK), None)) is not None:
+        raise Mistake(f"Character U+{ord(text[at]):04X} cannot stand in a request: it belongs to nobody.").at(at)
     return _TEMPLATE.sub(lambda found: found[0].translate(_AWAY), text)
 
 
@@ -58,12 +64,12 @@ def fill(text: str, names: Names, folder: Path | None = None) -> str:
         except Mistake as mistake:
             raise mistake.at(found.start()) from None
 
-    return _HIDDEN.sub(value, text)
+    return HIDDEN.sub(value, text)
 
 
 def only_value(text: str, names: Names) -> tuple[Any, ...]:
     """The value, of whatever type, of a text that is one expression and nothing else; () for any other text."""
-    found = _HIDDEN.fullmatch(text)
+    found = HIDDEN.fullmatch(text)
     return (evaluate(reveal(found[1]), names),) if found else ()
 
 

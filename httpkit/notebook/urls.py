@@ -26,14 +26,19 @@ def expand(typed: str) -> str:
     url = typed if scheme else "http://" + _LOCAL.sub(_localhost, typed)
     if scheme and scheme[1].lower() not in ("http", "https"):
         raise Mistake(
-            f"{scheme[1]}:// is not supported: got {redact.text(typed)}, expected a URL that begins with http:// or "
+            f"{scheme[1]}:// is not supported: got {_shown(typed)}, expected a URL that begins with http:// or "
             "https://."
         )
     if not _has_host(url):
         raise Mistake(
-            f"{redact.text(typed)} is not a URL. Expected something like :3000/path, localhost:3000/path or http://host/."
+            f"{_shown(typed)} is not a URL. Expected something like :3000/path, localhost:3000/path or http://host/."
         )
     return url
+
+
+def _shown(typed: str) -> str:
+    """What was typed, in one line."""
+    return redact.text(" ".join(typed.split()))
 
 
 def _localhost(found: re.Match[str]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import ceil
 
 from httpkit.draft import MAX_REDIRECTS, Delivery, Draft
 
@@ -92,6 +93,9 @@ def _added(draft: Draft, data: list[Line]) -> dict[str, str]:
 def _delivery(delivery: Delivery) -> Iterator[Line]:
     if delivery.timeout:
         yield ("--max-time", number(delivery.timeout / 1000))
+    if delivery.idle:
+        # In whole seconds, with less than a byte in each.
+        yield ("--speed-time", str(ceil(delivery.idle / 1000)))
     if delivery.follow:
         yield ("--location",)
         if delivery.max_redirects != MAX_REDIRECTS:

@@ -49,8 +49,8 @@ def _settings(draft: Draft) -> Iterator[str]:
         yield f"# @name {one_line(draft.name)}"
     if not draft.delivery.follow:
         yield "# @no-redirect"
-    if draft.delivery.timeout:
-        yield f"# @timeout {number(draft.delivery.timeout)} ms"
+    if limit := draft.delivery.idle or draft.delivery.timeout:
+        yield f"# @timeout {number(limit)} ms"
 
 
 def _notes(draft: Draft, body: str | None) -> Iterator[str]:

@@ -120,7 +120,7 @@ def _item(name: str, value: Any) -> str:
 
 
 def _headers(draft: Draft) -> Iterator[Line]:
-    has_body = bool(draft.payload)
+    has_body = bool(parts_of(draft.payload))
     # What it accepts as an encoding depends on what is installed.
     added: dict[str, str | None] = {"accept": _PREFERS_JSON if has_body else _ANYTHING, "accept-encoding": None}
     if has_body:
@@ -157,8 +157,9 @@ def _can_be_sent(value: str) -> bool:
 
 
 def _delivery(delivery: Delivery) -> Iterator[Line]:
-    if delivery.timeout:
-        yield ("--timeout", number(delivery.timeout / 1000))
+    if limit := delivery.idle or delivery.timeout:
+        # HTTPie knows only how long nothing may come.
+        yield ("--timeout", number(limit / 1000))
     if delivery.follow:
         yield ("--follow",)
         if delivery.max_redirects != MAX_REDIRECTS:

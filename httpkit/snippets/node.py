@@ -36,6 +36,7 @@ def node(draft: Draft, *, reveal: bool = False) -> str:
         *_notes(draft.delivery),
         *_values(parts),
         *_call(_quoted(draft.url), [*_method(draft), *_headers(draft, parts), *_options(draft)]),
+        *_limits(draft.delivery),
         _sending(parts),
         "const [res] = await once(req, 'response')",
         *_receiving(draft.delivery),
@@ -181,6 +182,8 @@ def _options(draft: Draft) -> Iterator[str]:
     delivery = draft.delivery
     if delivery.timeout:
         yield f"signal: AbortSignal.timeout({number(delivery.timeout)})"
+    if delivery.idle:
+        yield f"timeout: {number(delivery.idle)}"
     if delivery.verify is False:
         yield "rejectUnauthorized: false"
     elif isinstance(delivery.verify, str):
@@ -192,6 +195,11 @@ def _options(draft: Draft) -> Iterator[str]:
     if delivery.proxy is not None:
         environment = ", ".join(f"{name}: {_quoted(delivery.proxy)}" for name in ("HTTP_PROXY", "HTTPS_PROXY"))
         yield f"// From Node 24.5 on.\nagent: new Agent({{ proxyEnv: {{ {environment} }} }})"
+
+
+def _limits(delivery: Delivery) -> Iterator[str]:
+    if delivery.idle:
+        yield f"req.on('timeout', () => req.destroy(new Error('nothing came for {number(delivery.idle)} ms')))"
 
 
 def _receiving(delivery: Delivery) -> list[str]:

@@ -6,26 +6,24 @@ the rules. What comes out is a draft again: whoever writes it knows nothing of s
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
 from urllib.parse import quote
 
-from httpkit import redact
+from httpkit import redact, redacted_body
 from httpkit.decoding import DecodingError, decoded
 from httpkit.draft import Draft
 from httpkit.errors import NodeError
-from httpkit.messages import NO_RESPONSE, Pairs, SentRequest
+from httpkit.messages import NO_RESPONSE, SentRequest
 from httpkit.payload import Payload
 from httpkit.urls import url_options
 
-from .parts import Part, parts_of
+from .parts import parts_of, with_bytes
 
 
 def shown(draft: Draft, *, reveal: bool) -> Draft:
     """`draft` as it is to be written, with the cookies and headers of its session."""
     told = _told(_with_session(draft))
-    safe = told if reveal else _redacted(told)
-    return replace(safe, url=_spelled(safe.url, with_login=safe.header("Authorization") is None))
+    return _spelled(told) if reveal else _redacted(told)
 
 
 def number(value: float) -> str:
@@ -55,16 +53,17 @@ def _told(draft: Draft) -> Draft:
     return replace(draft, method=draft.method.upper() or "GET")
 
 
-def _spelled(url: str, *, with_login: bool) -> str:
-    """A URL as httpkit sends it: other clients encode less, or something else."""
+def _spelled(draft: Draft) -> Draft:
+    """The same with its URL as httpkit sends it: other clients encode less, or something else."""
     try:
-        parts = url_options(url)
+        parts = url_options(draft.url)
     except NodeError:
-        return url
+        return draft
     host = f"[{parts['hostname']}]" if ":" in parts["hostname"] else parts["hostname"]
     port = f":{parts['port']}" if "port" in parts else ""
-    login = f"{_quoted_login(parts['auth'])}@" if with_login and "auth" in parts else ""
-    return f"{parts['protocol']}//{login}{host}{port}{parts['path']}".replace(quote(redact.HIDDEN), redact.HIDDEN)
+    login = f"{_quoted_login(parts['auth'])}@" if "auth" in parts and draft.header("Authorization") is None else ""
+    url = f"{parts['protocol']}//{login}{host}{port}{parts['path']}"
+    return replace(draft, url=url.replace(quote(redact.HIDDEN), redact.HIDDEN))
 
 
 def _quoted_login(auth: str) -> str:
@@ -76,39 +75,46 @@ def _quoted_login(auth: str) -> str:
 
 
 def _redacted(draft: Draft) -> Draft:
-    parts = parts_of(draft.payload)
-    in_memory = Payload(*(part for part in parts if isinstance(part, bytes)))
-    secrets = redact.secrets_of(SentRequest(draft.method, draft.url, draft.raw_headers, in_memory), NO_RESPONSE)
+    secrets = _secrets_of(draft) | _secrets_of(_spelled(draft))
     proxy = draft.delivery.proxy
     hidden = replace(
         draft,
         url=redact.text(draft.url, secrets),
-        raw_headers=_redacted_headers(draft.raw_headers, secrets),
-        payload=_redacted_payload(parts, secrets, draft.header("Content-Encoding")),
-    )
-    return hidden.delivered(proxy=redact.text(proxy)) if proxy else hidden
+        raw_headers=tuple((name, redacted_body.header(name, value, secrets)) for name, value in draft.raw_headers),
+        payload=with_bytes(draft.payload, lambda data: _redacted_bytes(data, draft, secrets)),
+    ).delivered(proxy=proxy and redact.text(proxy))
+    spelled = _spelled(hidden)
+    # What a URL must not have ends a secret too early, until it is encoded.
+    return replace(spelled, url=redact.text(spelled.url, secrets))
 
 
-def _redacted_headers(headers: Pairs, secrets: Iterable[str]) -> Pairs:
-    return tuple((name, redact.text(redact.header(name, value), secrets)) for name, value in headers)
+def _secrets_of(draft: Draft) -> frozenset[str]:
+    in_memory = Payload(*(part for part in parts_of(draft.payload) if isinstance(part, bytes)))
+    sent = SentRequest(draft.method, draft.url, draft.raw_headers, in_memory)
+    return redacted_body.secrets_of([(sent, NO_RESPONSE)])
 
 
-def _redacted_payload(parts: Iterable[Part], secrets: Iterable[str], encoding: str | None) -> Payload:
-    return Payload(*(_redacted_bytes(part, secrets, encoding) if isinstance(part, bytes) else part for part in parts))
-
-
-def _redacted_bytes(data: bytes, secrets: Iterable[str], encoding: str | None) -> bytes:
+def _redacted_bytes(data: bytes, draft: Draft, secrets: frozenset[str]) -> bytes:
+    encoding = draft.header("Content-Encoding")
     if encoding:
-        return redact.HIDDEN.encode() if _holds_secret(data, secrets, encoding) else data
+        return redact.HIDDEN.encode() if _holds_secret(data, encoding, draft, secrets) else data
     # What is no text stays as it is around what is one.
-    text = redact.text(data.decode("utf-8", "surrogateescape"), secrets)
-    return text.encode("utf-8", "surrogateescape")
+    text = _redacted_text(data.decode("utf-8", "surrogateescape"), draft, secrets)
+    try:
+        return text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        # JSON can name half a character.
+        return text.encode("utf-8", "replace")
 
 
-def _holds_secret(data: bytes, secrets: Iterable[str], encoding: str) -> bool:
+def _redacted_text(text: str, draft: Draft, secrets: frozenset[str]) -> str:
+    return redacted_body.text(text, (draft.header("Content-Type") or "").lower(), secrets)
+
+
+def _holds_secret(data: bytes, encoding: str, draft: Draft, secrets: frozenset[str]) -> bool:
     """Whether a compressed body has something to hide; one that cannot be looked into may have."""
     try:
         text = decoded(Payload(data), encoding).decode("utf-8", "replace")
     except DecodingError:
         return True
-    return redact.text(text, secrets) != text
+    return _redacted_text(text, draft, secrets) != text

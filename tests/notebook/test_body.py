@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import base64
 import gzip
 import html
 import re
 import zlib
+from dataclasses import replace
 
+import brotli
 import pytest
 
 from httpkit.headers import IncomingHeaders
-from httpkit.notebook.body import MAX_TEXT, Body, body_html, body_text, dump, kind_of, size_of, unpacked
+from httpkit.notebook.body import MAX_EMBEDDED, MAX_TEXT, Body, body_html, body_text, dump, kind_of, size_of
+from httpkit.payload import Payload
 
 from .test_html import HOSTILE, Tags
 
@@ -21,7 +25,7 @@ def body(data: bytes | str, content_type: str | None = None, **headers: str) -> 
     fields = {name.replace("_", "-"): value for name, value in headers.items()}
     if content_type is not None:
         fields["content-type"] = content_type
-    return Body(data.encode() if isinstance(data, str) else data, IncomingHeaders(fields))
+    return Body(Payload(data.encode() if isinstance(data, str) else data), IncomingHeaders(fields))
 
 
 @pytest.mark.parametrize(
@@ -87,13 +91,13 @@ def test_an_image_has_a_description() -> None:
 def test_bytes_are_dumped() -> None:
     assert dump(b"GET /\x00\xff") == "000000  47 45 54 20 2f 00 ff" + " " * 27 + "  GET /··"
     assert dump(bytes(17)).splitlines()[1].startswith("000010  00 ")
-    assert body_text(body(bytes(300), "x/y")).endswith("256 of 300 bytes; all are in .response.body")
+    assert body_text(body(bytes(300), "x/y")).endswith("256 of 300 bytes; all are in .content")
 
 
 def test_a_long_text_is_shown_in_part_and_says_so() -> None:
-    long = body("x" * 50_000, "text/plain")
+    long = body("x" * 500_000, "text/plain")
     shown = body_text(long)
-    assert shown.startswith("x" * MAX_TEXT + "\n… the first 20,000 characters; all 50.0 kB are in .response.body")
+    assert shown.startswith("x" * MAX_TEXT + "\n… the first 20,000 characters; all 500.0 kB are in .content")
     assert len(body_html(long)) < MAX_TEXT + 1000
 
 
@@ -105,12 +109,35 @@ def test_a_secret_does_not_show_at_the_edge_of_what_is_shown() -> None:
 def test_compressed_bodies_are_unpacked() -> None:
     assert body_text(body(gzip.compress(b"hello"), "text/plain", content_encoding="gzip")) == "hello"
     assert body_text(body(zlib.compress(b"[1]"), "application/json", content_encoding="deflate")) == "[\n  1\n]"
-    assert unpacked(b"not gzip", "gzip") == b"not gzip"
-    assert unpacked(b"as it is", "br") == b"as it is"
+    assert body_text(body(brotli.compress(b"hello"), "text/plain", content_encoding="br")) == "hello"
+    assert body_text(body(b"not gzip", "text/plain", content_encoding="gzip")) == "not gzip"
 
 
 def test_a_bomb_does_not_go_off() -> None:
-    assert len(unpacked(gzip.compress(bytes(50_000_000)), "gzip")) == 1_000_000
+    bomb = body(gzip.compress(bytes(50_000_000)), "application/x", content_encoding="gzip")
+    assert len(bomb.data) == MAX_EMBEDDED + 1
+    assert "256 of more than 1,000,000 bytes; all are in .content" in body_text(bomb)
+
+
+def test_what_is_shown_in_part_can_be_saved_whole_without_its_secrets() -> None:
+    data = '{"password": "hunter22222222"}' + "x" * 50_000
+    [link] = re.findall(r'<a href="data:application/octet-stream;base64,([^"]*)" download="body.txt">', body_html(body(data, "text/plain")))
+    assert base64.b64decode(link).decode() == data.replace("hunter22222222", "••••••")
+    assert "download" not in body_html(body("short", "text/plain"))
+    assert "exchange.save(path)" in body_html(body("x" * 2_000_000, "text/plain"))
+
+
+def test_bytes_that_are_secrets_are_not_dumped() -> None:
+    shown = Body(Payload(b"\x00sesame1"), secrets=frozenset(["sesame1"]))
+    assert "sesame1" not in body_text(shown)
+    assert "sesame1" in body_text(replace(shown, reveal=True))
+
+
+def test_server_sent_events_are_a_table() -> None:
+    shown = body("id: 1\nevent: tick\ndata: tea\n\ndata: cake\n\n", "text/event-stream")
+    assert kind_of(shown) == "events"
+    assert "tick" in body_text(shown)
+    assert "<table" in body_html(shown)
 
 
 @pytest.mark.parametrize(

@@ -53,8 +53,8 @@ def test_method_and_url(line: str, method: str, url: str) -> None:
 )
 def test_json_fields(items: str, body: object) -> None:
     draft = parse_line(f":3000 {items}")
-    assert json.loads(draft.body) == body
-    assert draft.headers == JSON
+    assert json.loads(draft.payload.read()) == body
+    assert draft.raw_headers == tuple(JSON)
 
 
 @pytest.mark.parametrize(
@@ -62,6 +62,7 @@ def test_json_fields(items: str, body: object) -> None:
     [
         ("X-Token:abc", [("Accept", "*/*"), ("X-Token", "abc")]),
         ("Accept:text/html", [("Accept", "text/html")]),
+        ("Accept:", []),
         ("X-Empty;", [("Accept", "*/*"), ("X-Empty", "")]),
         ("If-None-Match:'\"a\"'", [("Accept", "*/*"), ("If-None-Match", '"a"')]),
         ("Referer:http://h/?a=b", [("Accept", "*/*"), ("Referer", "http://h/?a=b")]),
@@ -70,18 +71,18 @@ def test_json_fields(items: str, body: object) -> None:
     ],
 )
 def test_headers(items: str, headers: list[tuple[str, str]]) -> None:
-    assert parse_line(f":3000 {items}").headers == headers
+    assert parse_line(f":3000 {items}").raw_headers == tuple(headers)
 
 
 def test_files(tmp_path: Path) -> None:
     text, data = tmp_path / "a.txt", tmp_path / "b.json"
     text.write_text("hello\n")
     data.write_text("[1]")
-    assert json.loads(parse_line(f":3000 note=@{text} list:=@{data}").body) == {"note": "hello\n", "list": [1]}
+    assert json.loads(parse_line(f":3000 note=@{text} list:=@{data}").payload.read()) == {"note": "hello\n", "list": [1]}
     assert parse_line(f":3000 q==@{text}").url == "http://localhost:3000?q=hello%0A"
     whole = parse_line(f"PUT :3000 @{text}")
-    assert (whole.method, whole.body) == ("PUT", b"hello\n")
-    assert whole.headers == [("Accept", "*/*"), ("Content-Type", "text/plain")]
+    assert (whole.method, whole.payload.read(), whole.payload.paths) == ("PUT", b"hello\n", (text,))
+    assert whole.raw_headers == (("Accept", "*/*"), ("Content-Type", "text/plain"))
 
 
 def test_a_file_alone_makes_a_post(tmp_path: Path) -> None:
@@ -90,8 +91,8 @@ def test_a_file_alone_makes_a_post(tmp_path: Path) -> None:
 
 
 def test_timeout() -> None:
-    assert parse_line(":3000").timeout == 30_000
-    assert parse_line("--timeout 1.5 GET :3000 a==1").timeout == 1500
+    assert parse_line(":3000").delivery.idle == 0
+    assert parse_line("--timeout 1.5 GET :3000 a==1").delivery.idle == 1500
 
 
 @pytest.mark.parametrize(
@@ -112,10 +113,10 @@ def test_timeout() -> None:
         (":3000 name='Ann", "A quote is opened and not closed."),
         (":3000 @/no/such/file", "/no/such/file cannot be read: No such file or directory."),
         (":3000 a=@/no/such/file", "/no/such/file cannot be read"),
-        (":3000 photo@a.png", "photo@a.png would upload a file in a form, which %http cannot do."),
+        (":3000 photo@a.png", "photo@a.png uploads a file in a form: add --form."),
         (":3000 a=1 @b.txt", "There are two bodies: the fields a and the file b.txt."),
-        (":3000 --timeout soon", "--timeout needs a number of seconds"),
-        (":3000 --timeout", "--timeout needs a number of seconds"),
+        (":3000 --timeout soon", "--timeout needs a number, as in --timeout 60. Got soon."),
+        (":3000 --timeout", "--timeout needs a value: --timeout SECONDS."),
         ("ftp://host/", "ftp:// is not supported"),
     ],
 )
@@ -136,12 +137,12 @@ def test_templates_are_python_expressions_of_the_notebook() -> None:
         NAMES,
     )
     assert draft.url == "http://localhost:3000/x/y?page=3"
-    assert draft.headers[-1] == ("X-Token", "Bearer a b'c")
-    assert json.loads(draft.body) == {"who": "Ann", "all": NAMES["people"], "ab": "1"}
+    assert draft.raw_headers[-1] == ("X-Token", "Bearer a b'c")
+    assert json.loads(draft.payload.read()) == {"who": "Ann", "all": NAMES["people"], "ab": "1"}
 
 
 def test_what_looks_like_a_template_inside_a_value_is_not_filled_again() -> None:
-    assert json.loads(parse_line(":3000 a={{text}}", {"text": "{{token}}"}).body) == {"a": "{{token}}"}
+    assert json.loads(parse_line(":3000 a={{text}}", {"text": "{{token}}"}).payload.read()) == {"a": "{{token}}"}
 
 
 @pytest.mark.parametrize(
@@ -150,10 +151,37 @@ def test_what_looks_like_a_template_inside_a_value_is_not_filled_again() -> None
         (":3000 a={{nobody}}", "{{nobody}} has no value (NameError: name 'nobody' is not defined)."),
         (":3000/{{1 / 0}}", "{{1 / 0}} has no value (ZeroDivisionError: division by zero)."),
         (":3000 {{token}}", "“{{token}}” is not an item."),
-        (":3000 a:={{object}}", "The fields a cannot be sent as JSON (Object of type type is not JSON serializable)."),
+        (":3000 a:={{object}}", "The field a cannot be sent as JSON (Object of type type is not JSON serializable)."),
     ],
 )
 def test_templates_without_a_value(line: str, message: str) -> None:
     with pytest.raises(Mistake) as caught:
         parse_line(line, NAMES)
     assert message in str(caught.value)
+
+
+def test_forms() -> None:
+    form = parse_line("--form :3000 a=1 a=2 n:=3 'b=x y'")
+    assert form.payload.read() == b"a=1&a=2&n=3&b=x+y"
+    assert form.header("Content-Type") == "application/x-www-form-urlencoded; charset=utf-8"
+
+
+def test_uploads(tmp_path: Path) -> None:
+    photo = tmp_path / "a.png"
+    photo.write_bytes(b"\x89PNG")
+    form = parse_line(f"-f :3000 who=Ann photo@{photo} again@'{photo};type=x/y'")
+    boundary = (form.header("Content-Type") or "").partition("boundary=")[2]
+    assert form.payload.paths == (photo, photo)
+    assert form.payload.read().decode("latin-1") == (
+        f'--{boundary}\r\nContent-Disposition: form-data; name="who"\r\n\r\nAnn\r\n'
+        f'--{boundary}\r\nContent-Disposition: form-data; name="photo"; filename="a.png"\r\n'
+        f"Content-Type: image/png\r\n\r\n\x89PNG\r\n"
+        f'--{boundary}\r\nContent-Disposition: form-data; name="again"; filename="a.png"\r\n'
+        f"Content-Type: x/y\r\n\r\n\x89PNG\r\n--{boundary}--\r\n"
+    )
+    assert "multipart" in (parse_line("--multipart :3000 a=1").header("Content-Type") or "")
+
+
+def test_headers_from_files(tmp_path: Path) -> None:
+    (tmp_path / "token").write_text("abc\n")
+    assert parse_line(f":3000 X-Token:@{tmp_path / 'token'}").header("X-Token") == "abc"

@@ -9,9 +9,11 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from httpkit.constants import METHODS
-from httpkit.exchange import Exchange, Phases, ReceivedResponse, SentRequest
+from httpkit.exchange import Exchange
+from httpkit.messages import Phases, ReceivedResponse, SentRequest
 from httpkit.notebook.display import mimebundle
 from httpkit.notebook.statuses import find_status
+from httpkit.payload import Payload
 
 HOSTILE_PAGE = """
 <html><head><base href="http://127.0.0.1:PORT/"><meta http-equiv="refresh" content="0; url=http://127.0.0.1:PORT/refresh">
@@ -29,11 +31,11 @@ HOSTILE_PAGE = """
 
 def exchange(body: str, content_type: str) -> Exchange:
     sent = SentRequest(
-        "POST", "http://h/?token=abcdefgh", (("Host", "h"), ("X-Any", "thing")), b'{"a": [1, null, "b"]}'
+        "POST", "http://h/?token=abcdefgh", (("Host", "h"), ("X-Any", "thing")), Payload(b'{"a": [1, null, "b"]}')
     )
     received = (("Content-Type", content_type), ("Date", "today"), ("X-Any", "thing"))
-    phases = Phases(1.0, 0.5, 20.0, 2.0)
-    return Exchange(sent, ReceivedResponse(404, "Not Found", "1.1", received, body.encode()), phases)
+    phases = Phases(connect=1.0, send=0.5, wait=20.0, receive=2.0)
+    return Exchange(sent, ReceivedResponse(404, "Not Found", "1.1", received, Payload(body.encode())), phases)
 
 
 def test_a_page_in_the_preview_runs_nothing_loads_nothing_and_leads_nowhere(page: Page) -> None:

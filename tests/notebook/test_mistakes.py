@@ -1,50 +1,28 @@
-"""Failures in one line: what happened, and what to do."""
+"""A person's mistakes, in one line, or with a pointer to the place."""
 
 from __future__ import annotations
 
-import pytest
-
-from httpkit.errors import NodeError, ParseError, SystemCallError, error
-from httpkit.notebook.mistakes import Mistake, failed_request
-
-URL = "http://ann:password1@localhost:3999/path?token=secret"
-
-
-LINES = {
-    "ECONNREFUSED": (
-        "Nothing listens on localhost:3999 (connection refused). Start a server there, as %%serve 3999 does, or check "
-        "the port."
-    ),
-    "ENOTFOUND": "No host is called localhost (name not found). Check the spelling, and the network.",
-    "ETIMEDOUT": (
-        "localhost:3999 has not answered in time. If it is your server, does its handler call res.end()? To wait "
-        "longer, add --timeout SECONDS."
-    ),
-    "ECONNRESET": "localhost:3999 closed the connection before its answer was complete (socket hang up). Try again.",
-    "HPE_INVALID_CONSTANT": (
-        "What localhost:3999 answered is not HTTP (Expected HTTP/). Is it an HTTP server, and is this its port?"
-    ),
-    "ERR_INVALID_URL": (
-        "http://ann:••••••@localhost:3999/path?token=•••••• is not a URL. Expected something like :3000/path, "
-        "localhost:3000/path or http://host/path."
-    ),
-    "ERR_INVALID_CHAR": 'Invalid character in header content ["X-Name"] (ERR_INVALID_CHAR)',
-}
-FAILURES = [
-    SystemCallError("connect ECONNREFUSED 127.0.0.1:3999", "ECONNREFUSED"),
-    SystemCallError("getaddrinfo ENOTFOUND localhost", "ENOTFOUND"),
-    SystemCallError("connect ETIMEDOUT 127.0.0.1:3999", "ETIMEDOUT"),
-    SystemCallError("socket hang up", "ECONNRESET"),
-    ParseError("HPE_INVALID_CONSTANT", "Expected HTTP/"),
-    error("ERR_INVALID_URL"),
-    error("ERR_INVALID_CHAR", "header content", "X-Name"),
-]
-
-
-@pytest.mark.parametrize("failure", FAILURES, ids=lambda failure: failure.code)
-def test_why_a_request_failed(failure: NodeError) -> None:
-    assert str(failed_request(failure, URL)) == LINES[failure.code]
+from httpkit.notebook.mistakes import Mistake, pointed_out
 
 
 def test_a_notebook_shows_the_message_alone() -> None:
     assert Mistake("one line")._render_traceback_() == ["one line"]
+
+
+def test_a_place_is_kept_once_it_is_known() -> None:
+    mistake = Mistake("no")
+    assert mistake.offset is None
+    assert mistake.at(3) is mistake
+    assert mistake.at(7).offset == 3
+
+
+def test_a_place_in_a_text_is_pointed_out() -> None:
+    assert str(pointed_out("wrong.", ["GET x", "Y"], 1, 5)) == "Line 1, column 5 of the cell: wrong.\nGET x\n    ^"
+    assert str(pointed_out("wrong.", [], 3, 1, "a.http")) == "Line 3, column 1 of a.http: wrong.\n\n^"
+
+
+def test_a_long_line_is_shown_around_the_place() -> None:
+    message, shown, pointer = str(pointed_out("wrong.", ["x" * 300 + "!" + "y" * 300], 1, 301)).split("\n")
+    assert shown.startswith("…x")
+    assert len(shown) < 110
+    assert shown[pointer.index("^")] == "!"

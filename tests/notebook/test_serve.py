@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from httpkit import createServer
+from httpkit.errors import SystemCallError
 from httpkit.notebook import serve as serving
 from httpkit.notebook.mistakes import Mistake
 from httpkit.notebook.serve import Served, port_of, serve, serve_cell, stop
@@ -112,7 +114,7 @@ def test_stop_frees_the_port_and_closes_connections() -> None:
 
 
 def test_there_must_be_something_to_stop() -> None:
-    with pytest.raises(Mistake, match=r"No server of %%serve is on port 3999. Running: none\."):
+    with pytest.raises(Mistake, match=r"No server is on port 3999. Running: none\."):
         stop(3999)
     served = serve_cell("0", "res.end()", {})
     with pytest.raises(Mistake, match=f"Running: {served.port}"):
@@ -141,3 +143,19 @@ def test_links_lead_through_a_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_it_listens_to_this_machine_only() -> None:
     address: Any = serve(lambda req, res: res.end(), 0).server.address()
     assert address["address"] == "127.0.0.1"
+
+
+def test_servers_of_code_are_listed_and_stopped_too() -> None:
+    mine = createServer(lambda req, res: res.end("mine")).listen()
+    served = serve_cell("0", "res.end()", {})
+    assert {each.port for each in serving.running()} == {mine.port, served.port}
+    stop(mine.port)
+    assert not mine.listening
+    assert list(serving.running()) == [served]
+
+
+def test_a_port_of_ones_own_is_named() -> None:
+    mine = createServer().listen()
+    with pytest.raises(SystemCallError) as caught:
+        createServer().listen(mine.port)
+    assert caught.value.__notes__ == [f"It is taken by {mine!r} of this program: close() that one first, or `%stop {mine.port}`."]

@@ -7,12 +7,14 @@ from typing import Any
 
 import pytest
 
+from httpkit import redact
 from httpkit.constants import METHODS, STATUS_CODES
-from httpkit.exchange import Exchange, Phases, ReceivedResponse, SentRequest
-from httpkit.notebook import redact
+from httpkit.exchange import Exchange
+from httpkit.messages import Phases, ReceivedResponse, SentRequest, SocketFacts
 from httpkit.notebook.display import mimebundle
 from httpkit.notebook.serve import serve, serve_cell, stop_all
 from httpkit.notebook.statuses import find_status
+from httpkit.payload import Payload
 from httpkit.server import createServer
 
 from .test_html import HOSTILE, Tags
@@ -28,11 +30,11 @@ def exchange(
     reason: str = "OK",
     received: tuple[tuple[str, str], ...] = (("Content-Type", "text/plain"),),
     body: bytes = b"hello",
-    phases: Phases = Phases(1.0, 0.5, 20.0, 2.0),  # noqa: B008 - frozen
+    phases: Phases = Phases(connect=1.0, send=0.5, wait=20.0, receive=2.0),  # noqa: B008 - frozen
     reused: bool = False,
 ) -> Exchange:
-    request = SentRequest(method, url, sent, sent_body)
-    return Exchange(request, ReceivedResponse(code, reason, "1.1", received, body), phases, None, reused)
+    request = SentRequest(method, url, sent, Payload(sent_body))
+    return Exchange(request, ReceivedResponse(code, reason, "1.1", received, Payload(body)), phases, None, SocketFacts(reused=reused))
 
 
 def html(shown: Any) -> str:
@@ -69,7 +71,7 @@ def test_an_exchange_as_html() -> None:
 
 
 def test_a_reused_connection_has_no_connect_time() -> None:
-    shown = words(exchange(phases=Phases(None, 0.5, 20.0, 2.0), reused=True))
+    shown = words(exchange(phases=Phases(send=0.5, wait=20.0, receive=2.0), reused=True))
     assert "connect the connection was open already (keep-alive) send" in shown
 
 

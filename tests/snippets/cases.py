@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import httpkit as http
-from httpkit.draft import Draft
+from httpkit.draft import Delivery, Draft
 from httpkit.exchange import Sending
 from httpkit.messages import Pairs
 from httpkit.payload import Payload
+from tests.certificates import CA, LOCALHOST, WHERE
 
-AWKWARD = "it's \"quoted\" $HOME ${x} `id` $(id) \\ \\\\ \\n ! !! % %s %% # & | ; < > * ? [a] {b} ~"
+AWKWARD = 'it\'s "quoted" $HOME ${x} `id` $(id) \\ \\\\ \\n ! !! % %s %% # & | ; < > * ? [a] {b} ~'
 JSON = ("Content-Type", "application/json")
 TEXT = ("Content-Type", "text/plain")
 BIG = json.dumps([{"number": number, "text": "it's"} for number in range(10_000)])
@@ -44,9 +46,10 @@ class Case(NamedTuple):
 
 def cases(folder: Path) -> dict[str, Case]:
     """The requests that every language can say, by the first segment of their path."""
-    photo, dashes = folder / "it's a $photo.png", folder / "-"
+    photo, dashes, empty = folder / "it's a $photo.png", folder / "-", folder / "empty"
     photo.write_bytes(bytes(range(256)) * 300)
     dashes.write_bytes(b"--\r\n")
+    empty.touch()
     field = b'--b\r\nContent-Disposition: form-data; name="a"; filename="it\'s %s.png"\r\n\r\n'
     return {
         "plain": Case("GET"),
@@ -101,6 +104,7 @@ def cases(folder: Path) -> dict[str, Case]:
         "nul": Case("POST", headers=(TEXT,), parts=(b"-n\0it's 100% \\0 \\x41\0007",)),
         "bytes": Case("PUT", parts=(bytes(range(256)),)),
         "file": Case("PUT", headers=(("Content-Type", "image/png"),), parts=(photo,)),
+        "empty-file": Case("POST", parts=(empty,)),
         "mixed": Case(
             "POST",
             headers=(("Content-Type", "multipart/form-data; boundary=b"),),
@@ -114,14 +118,14 @@ def odd_cases() -> dict[str, Case]:
     """What HTTPie spells in its own way or cannot send."""
     return {
         "brackets": Case("GET", "?a[]=1&b={c,d}&e=[1-3]"),
-        "escapes": Case("GET", "//%7euser/%41?x=%c3%a9&y=%zz&z=^`|\"<>"),
+        "escapes": Case("GET", '//%7euser/%41?x=%c3%a9&y=%zz&z=^`|"<>'),
         "latin-1": Case("GET", headers=(("X-Latin-1", "caf\xe9"),)),
         "backslash": Case("GET", headers=(("X-Path", "C\\:d"),)),
     }
 
 
 _FLAT = {
-    "name": "Zoë's \"dog\" $HOME",
+    "name": 'Zoë\'s "dog" $HOME',
     "at": "@file",
     "equals": "=1",
     "slash": "a\\:b",
@@ -132,6 +136,11 @@ _FLAT = {
     "yes": True,
     "none": None,
 }
+
+
+def environment(folder: Path) -> dict[str, str]:
+    """That of a program which is to find nobody's settings and no proxy."""
+    return {"PATH": os.environ["PATH"], "HOME": str(folder)}
 
 
 class Recorder:
@@ -170,3 +179,35 @@ def recorder() -> Iterator[Recorder]:
     finally:
         made.server.close()
         made.server.closeAllConnections()
+
+
+@contextmanager
+def secure_server() -> Iterator[http.Server]:
+    """One that only a client with a certificate may talk to, and that redirects `/first` to `/second`."""
+
+    def handler(req: Any, res: Any) -> None:
+        if req.url == "/first":
+            res.writeHead(302, {"Location": "/second"})
+        res.end(f"{req.method} {req.url}")
+
+    made = http.https.createServer({**LOCALHOST, "ca": CA, "requestCert": True, "rejectUnauthorized": True}, handler)
+    made.listen(0)
+    try:
+        yield made
+    finally:
+        made.close()
+        made.closeAllConnections()
+
+
+def secure_draft(server: http.Server, folder: Path) -> Draft:
+    """A request to it with all that a delivery can say but a proxy; the answer goes to a file."""
+    delivery = Delivery(
+        timeout=20_000,
+        idle=20_000,
+        follow=True,
+        max_redirects=1,
+        verify=str(WHERE / "ca.pem"),
+        cert=(str(WHERE / "client.pem"), str(WHERE / "client-key.pem")),
+        download=folder / "it's here",
+    )
+    return Draft("GET", f"{server.url}first", delivery=delivery)

@@ -11,7 +11,7 @@ import pytest
 from httpkit.draft import Delivery, Draft
 from httpkit.payload import Payload
 from httpkit.snippets import httpie
-from tests.snippets.cases import Recorder, cases, odd_cases
+from tests.snippets.cases import Recorder, cases, environment, odd_cases, secure_draft, secure_server
 
 # Half a second goes by until HTTPie is loaded. So bash only notes what it would start it with, and one process does it.
 NOTE = """
@@ -46,7 +46,9 @@ def run(commands: list[str], folder: Path) -> str:
 
 
 def finished(command: list[str | Path], folder: Path) -> str:
-    done = subprocess.run(command, cwd=folder, capture_output=True, encoding="utf-8", timeout=60, check=False)
+    done = subprocess.run(
+        command, cwd=folder, env=environment(folder), capture_output=True, encoding="utf-8", timeout=60, check=False
+    )
     assert done.returncode == 0, done.stderr
     return done.stdout
 
@@ -59,3 +61,73 @@ def test_it_sends_the_same(arrivals: Recorder, tmp_path: Path) -> None:
     assert got.keys() == expected.keys() == drafts.keys()
     for name in drafts:
         assert got[name] == expected[name], httpie(drafts[name], reveal=True)[:2000]
+
+
+def test_what_it_cannot_send_is_said(arrivals: Recorder, tmp_path: Path) -> None:
+    drafts = {name: each.draft(arrivals.server.url, name) for name, each in odd_cases().items()}
+    expected = arrivals.sent(drafts)
+    run([httpie(draft, reveal=True) for draft in drafts.values()], tmp_path)
+    got = arrivals.taken()
+    for name, draft in drafts.items():
+        note = httpie(draft, reveal=True).partition("\n")[0]
+        respelled = got[name].target != expected[name].target
+        assert note.startswith("# HTTPie spells" if respelled else "# HTTPie cannot send this value of X-")
+    assert not [name for name, each in cases(tmp_path).items() if "# HTTPie" in httpie(each.draft("http://h/", name))]
+
+
+def test_it_is_sent_in_the_same_way(tmp_path: Path) -> None:
+    with secure_server() as server:
+        run([httpie(secure_draft(server, tmp_path), reveal=True)], tmp_path)
+    assert (tmp_path / "it's here").read_text() == "GET /second"
+
+
+def test_the_program_itself(arrivals: Recorder, tmp_path: Path) -> None:
+    draft = Draft("PUT", f"{arrivals.server.url}real", (("X-A", "it's"),), Payload(b'{"a": "b c"}'))
+    program = Path(sys.executable).with_name("http")
+    finished(["bash", "-c", httpie(draft, reveal=True).replace("http ", f"{program} ", 1)], tmp_path)
+    assert arrivals.taken()["real"][::3] == ("PUT", b'{"a": "b c"}')
+
+
+def test_delivery() -> None:
+    delivery = Delivery(
+        timeout=30_000,
+        idle=1500,
+        follow=True,
+        max_redirects=3,
+        verify=False,
+        cert=("a.pem", "key.pem"),
+        proxy="http://proxy:3128",
+        download=Path("out"),
+    )
+    headers = (("Accept", "application/json, */*;q=0.5"), ("Content-Type", "application/json"))
+    assert httpie(Draft("POST", "http://ann:p%20w@host/", headers, Payload(b"1"), delivery), reveal=True) == (
+        "http --ignore-stdin --auth 'ann:p w' POST http://host/ \\\n"
+        "  Accept-Encoding: \\\n"
+        "  --raw=1 \\\n"
+        "  --timeout 1.5 \\\n"
+        "  --follow \\\n"
+        "  --max-redirects 4 \\\n"
+        "  --verify no \\\n"
+        "  --cert a.pem --cert-key key.pem \\\n"
+        "  --proxy http:http://proxy:3128 --proxy https:http://proxy:3128 \\\n"
+        "  --output out"
+    )
+
+
+@pytest.mark.parametrize(
+    ("body", "shown"),
+    [
+        ('{"name": "Ann", "age": 30, "tall": true}', "name=Ann \\\n  age:=30 \\\n  tall:=true"),
+        ('{"name":"Ann"}', '\'--raw={"name":"Ann"}\''),
+        ('{"a": 1, "a": 1}', '\'--raw={"a": 1, "a": 1}\''),
+        ('{"a": 1.0e2}', "'--raw={\"a\": 1.0e2}'"),
+        ('{"a": [1]}', "'--raw={\"a\": [1]}'"),
+        ("{}", "'--raw={}'"),
+        ("{nonsense", "'--raw={nonsense'"),
+        ("[" * 9000, f"'--raw={'[' * 9000}'"),
+    ],
+)
+def test_json_as_items(body: str, shown: str) -> None:
+    assert httpie(Draft("POST", "http://host/", payload=Payload(body.encode()))).endswith(
+        f"Content-Type: \\\n  {shown}"
+    )

@@ -70,8 +70,8 @@ def _facts(exchange: Exchange, received: Body) -> list[str]:
 def html(exchange: Exchange) -> Html:
     sent, received = _bodies(exchange)
     sections = (
-        _asked(exchange),
         *_hops(exchange),
+        _asked(exchange),
         _status(exchange, received),
         _request(exchange, sent),
         _response(exchange),
@@ -96,9 +96,10 @@ def _asked(exchange: Exchange) -> Html:
 def _hops(exchange: Exchange) -> Iterator[Html]:
     """The redirects that led here."""
     for hop in exchange.redirects:
+        yield _asked(hop)
         location = redact.text(str(hop.headers.get("location", "")))
         answer = badge(hop.status, redact.text(hop.response.statusMessage))
-        yield tag("p", answer, " ", tag("code", shown_url(hop)), " → ", tag("code", location), class_="httpkit-line")
+        yield tag("p", answer, " leads to ", tag("code", location), class_="httpkit-line")
 
 
 def _status(exchange: Exchange, received: Body) -> Html:
