@@ -13,12 +13,12 @@ from typing import Any
 from . import events, https, net, stream, tls
 from .abort import AbortController, AbortSignal
 from .agent import Agent
+from .archive import Archive, read_har, write_har
 from .checks import integer
 from .client import get, request
 from .client_request import ClientRequest
 from .constants import MAX_HEADER_SIZE as maxHeaderSize
 from .constants import METHODS, STATUS_CODES, Methods, StatusCodes
-from .archive import Archive, read_har, write_har
 from .difference import Difference, diff
 from .draft import Delivery, Draft
 from .errors import AbortError, NodeError
@@ -32,6 +32,7 @@ from .recorder import Recorder
 from .server import Server, createServer
 from .server_response import ServerResponse
 from .session import Session
+from .snippets.snippet import Snippet
 from .websocket import WebSocket
 from .websocket_events import CloseEvent, MessageEvent
 
@@ -142,6 +143,12 @@ def _mimebundle(self: Any, **_: Any) -> dict[str, str]:
     return mimebundle(self)
 
 
+def _pretty(self: Any, printer: Any, cycle: bool) -> None:
+    from .notebook.display import text
+
+    printer.text(text(self))
+
+
 for _shown in (
     Archive,
     ClientRequest,
@@ -151,7 +158,9 @@ for _shown in (
     IncomingMessage,
     Methods,
     Server,
+    Snippet,
     StatusCodes,
 ):
     # Set from here because the classes stand below the notebook layer and know nothing of it.
     _shown._repr_mimebundle_ = _mimebundle  # type: ignore[union-attr]
+    _shown._repr_pretty_ = _pretty  # type: ignore[union-attr]

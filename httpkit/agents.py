@@ -12,6 +12,7 @@ from . import https
 from .agent import Agent
 from .draft import Delivery
 from .errors import NodeError
+from .global_agents import global_agent
 from .loop import home
 
 
@@ -26,24 +27,28 @@ def agent_for(delivery: Delivery, scheme: str) -> Agent | None:
     cert = delivery.cert if scheme == "https" else None
     if verify is True and cert is None and delivery.proxy is None:
         return None
-    key = f"agent {scheme} {verify} {cert} {delivery.proxy}"
+    kind = https.Agent if scheme == "https" else Agent
+    proxies = _proxies(delivery.proxy, kind)
+    key = f"agent {scheme} {verify!r} {cert} {proxies}"
     residents = home().residents
     if key not in residents:
-        kind = https.Agent if scheme == "https" else Agent
-        residents[key] = kind(_options(verify, cert, delivery.proxy))
+        residents[key] = kind(_options(verify, cert, proxies))
     return cast(Agent, residents[key])
 
 
-def _options(verify: bool | str, cert: tuple[str, str] | None, proxy: str | None) -> dict[str, Any]:
-    options: dict[str, Any] = {"keepAlive": True, "scheduling": "lifo", "timeout": 5000}
+def _proxies(proxy: str | None, kind: type[Agent]) -> Any:
+    """What an agent is told of proxies: what the global one was, where the request says nothing of them."""
+    return global_agent(kind).options.get("proxyEnv") if proxy is None else {"HTTP_PROXY": proxy, "HTTPS_PROXY": proxy}
+
+
+def _options(verify: bool | str, cert: tuple[str, str] | None, proxies: Any) -> dict[str, Any]:
+    options: dict[str, Any] = {"keepAlive": True, "scheduling": "lifo", "timeout": 5000, "proxyEnv": proxies}
     if verify is False:
         options["rejectUnauthorized"] = False
     elif isinstance(verify, str):
         options["ca"] = _text(verify)
     if cert is not None:
         options["cert"], options["key"] = map(_text, cert)
-    if proxy is not None:
-        options["proxyEnv"] = {"HTTP_PROXY": proxy, "HTTPS_PROXY": proxy}
     return options
 
 
@@ -51,4 +56,6 @@ def _text(path: str) -> str:
     try:
         return Path(path).expanduser().read_text()
     except (OSError, UnicodeDecodeError) as error:
-        raise NodeError(f"{path} is no certificate that can be read ({error}): expected a PEM file", "ERR_FILE") from None
+        raise NodeError(
+            f"{path} is no certificate that can be read ({error}): expected a PEM file", "ERR_FILE"
+        ) from None

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from difflib import SequenceMatcher
 from functools import partial
+from hashlib import sha256
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
@@ -14,6 +15,7 @@ from .decoding import decoded_head
 from .headers import charset_of
 from .jsonpath import spelled
 from .messages import ReceivedResponse, SentRequest
+from .payload import Payload
 
 # Bytes of a body that are compared, differences of one body that are listed, and lines that are aligned.
 MAX_COMPARED = 1_000_000
@@ -28,12 +30,13 @@ def body_changes(
 ) -> Iterator[Change]:
     """The changes of the body of a message, at most MAX_CHANGES and one that counts the others."""
     encodings = [message.headers.get("content-encoding") for message in (before, after)]
-    if before.payload == after.payload and encodings[0] == encodings[1]:
+    if encodings[0] == encodings[1] and _is_same(before.payload, after.payload):
         return
     old, new = _Body.of(before), _Body.of(after)
     if old.data == new.data:
-        if max(old.size, new.size) > MAX_COMPARED:
-            yield Change(where, "changed", f"{old.size:,} bytes", f"{new.size:,} bytes, another end")
+        if len(old.data) >= MAX_COMPARED:
+            same = f"the first {MAX_COMPARED:,} are the same"
+            yield Change(where, "changed", f"{old.size:,} bytes", f"{new.size:,} bytes, of which {same}")
         return
     changes = _compared(where, old, new, words)
     for count, change in enumerate(changes):
@@ -41,6 +44,22 @@ def body_changes(
             yield Change(where, "more", None, f"… and {1 + sum(1 for _ in changes):,} more differences")
             return
         yield change
+
+
+def _is_same(a: Payload, b: Payload) -> bool:
+    try:
+        return a.size == b.size and _digest(a) == _digest(b)
+    except OSError:
+        # A file that was sent is gone.
+        return False
+
+
+def _digest(payload: Payload) -> bytes:
+    # Two bodies in files may be larger than memory.
+    digest = sha256()
+    for piece in payload.pieces():
+        digest.update(piece)
+    return digest.digest()
 
 
 class _Body(NamedTuple):
@@ -56,7 +75,6 @@ class _Body(NamedTuple):
         try:
             data = decoded_head(message.payload, headers.get("content-encoding"), MAX_COMPARED)
         except OSError:
-            # The file that was sent is gone.
             data = b""
         return cls(data, message.payload.size, str(headers.get("content-type", "")))
 
@@ -92,7 +110,7 @@ def _compared(where: str, old: _Body, new: _Body, words: Words) -> Iterator[Chan
     parsed = old.json(), new.json()
     if ABSENT not in parsed:
         try:
-            return iter(list(_json(where, (), *parsed, words)))
+            return iter(list(json_changes(where, (), *parsed, words)))
         except RecursionError:
             # Nested deeper than anybody reads: compared as text.
             pass
@@ -117,13 +135,14 @@ def _whole(where: str, old: tuple[_Body, str], new: tuple[_Body, str], words: Wo
 # --- JSON
 
 
-def _json(where: str, parts: tuple[str | int, ...], old: Any, new: Any, words: Words) -> Iterator[Change]:
+def json_changes(where: str, parts: tuple[str | int, ...], old: Any, new: Any, words: Words) -> Iterator[Change]:
+    """The changes of parsed JSON that stands at `parts`, each with its path behind `where`."""
     if isinstance(old, dict) and isinstance(new, dict):
         for name in {**old, **new}:
-            yield from _json(where, (*parts, name), old.get(name, ABSENT), new.get(name, ABSENT), words)
+            yield from json_changes(where, (*parts, name), old.get(name, ABSENT), new.get(name, ABSENT), words)
     elif isinstance(old, list) and isinstance(new, list):
         for at, before, after in _aligned(old, new):
-            yield from _json(where, (*parts, at), before, after, words)
+            yield from json_changes(where, (*parts, at), before, after, words)
     elif not _is_same_number(old, new):
         path = words.text(spelled(parts))
         yield from values(f"{where} {path}", old, new, partial(words.json, parts))
@@ -158,7 +177,7 @@ def _differing(old: list[str], new: list[str]) -> Iterator[tuple[tuple[int, int]
         yield ranges
         return
     middle = old[slice(*ranges[0])], new[slice(*ranges[1])]
-    for tag, a, a_end, b, b_end in SequenceMatcher(None, *middle, autojunk=False).get_opcodes():
+    for tag, a, a_end, b, b_end in SequenceMatcher(None, *middle).get_opcodes():
         if tag != "equal":
             yield (a + start, a_end + start), (b + start, b_end + start)
 

@@ -5,10 +5,13 @@ Python's `http.cookiejar` does the matching; this gives it a request and a respo
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from email.message import Message
 from http.cookiejar import Cookie, CookieJar
+from urllib.parse import urlsplit
 from urllib.request import Request
+
 
 class _Response:
     """The part of a response that a CookieJar looks at."""
@@ -40,14 +43,27 @@ class Cookies:
 
     def header(self, url: str) -> str:
         """The value of the Cookie header of a request to `url`; '' for none."""
-        request = Request(url)
+        request = _request(url)
         self._jar.add_cookie_header(request)
         return str(request.get_header("Cookie") or "")
 
     def take(self, url: str, set_cookies: Iterable[str]) -> None:
         """Remember what a response from `url` said in its Set-Cookie headers."""
-        self._jar.extract_cookies(_Response(set_cookies), Request(url))  # type: ignore[arg-type]  # has what it reads
+        host = urlsplit(url).hostname or ""
+        response = _Response(_without_own_domain(line, host) for line in set_cookies)
+        self._jar.extract_cookies(response, _request(url))  # type: ignore[arg-type]  # has what it reads
 
     def clear(self) -> None:
         """Forget them all."""
         self._jar.clear()
+
+
+def _request(url: str) -> Request:
+    # A CookieJar takes the userinfo of a URL for a part of the host.
+    parts = urlsplit(url)
+    return Request(parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl())
+
+
+def _without_own_domain(line: str, host: str) -> str:
+    """A Set-Cookie of `localhost` without `Domain=localhost`, in which a CookieJar sees a whole top-level domain."""
+    return line if "." in host else re.sub(rf"(?i);\s*domain\s*=\s*\.?{re.escape(host)}\s*(?=;|$)", "", line)

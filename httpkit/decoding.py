@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from itertools import chain
 
 from .errors import NodeError
 from .payload import Payload
@@ -27,39 +29,36 @@ class DecodingError(NodeError):
     """A body that is not what its Content-Encoding says, or unpacks to too much."""
 
 
-def _inflated(pieces: Iterable[bytes], window: int) -> Iterator[bytes]:
+def _inflated(pieces: Iterable[bytes], window: int, again: bytes = b"") -> Iterator[bytes]:
+    """The format that `window` stands for; behind its end may come another one that begins with the byte `again`."""
     decoder = zlib.decompressobj(window)
-    for piece in pieces:
-        rest = piece
-        while rest and not decoder.eof:
+    for rest in pieces:
+        while rest:
+            if decoder.eof:
+                if rest[:1] != again:
+                    # Anything else is left out, as in browsers.
+                    return
+                decoder = zlib.decompressobj(window)
             yield decoder.decompress(rest, _STEP)
-            rest = decoder.unconsumed_tail
-        if decoder.eof and decoder.unused_data:
-            # Gzip may have several members, one after the other (RFC 1952 section 2.2).
-            rest, decoder = decoder.unused_data, zlib.decompressobj(window)
-            while rest:
-                yield decoder.decompress(rest, _STEP)
-                rest = decoder.unconsumed_tail
+            rest = decoder.unused_data if decoder.eof else decoder.unconsumed_tail
     yield decoder.flush()
     if not decoder.eof:
         raise EOFError("it ends too early")
 
 
 def _gzip(pieces: Iterable[bytes]) -> Iterator[bytes]:
-    return _inflated(pieces, zlib.MAX_WBITS | 16)
+    # It may have several members (RFC 1952 section 2.2).
+    return _inflated(pieces, zlib.MAX_WBITS | 16, again=b"\x1f")
 
 
 def _deflate(pieces: Iterable[bytes]) -> Iterator[bytes]:
     # `deflate` is the zlib format, but some servers send its inside alone (RFC 9110 section 8.4.1.2).
     iterator = iter(pieces)
-    first = next(iterator, b"")
-    is_zlib = len(first) >= 2 and first[0] & 0x0F == 8 and (first[0] << 8 | first[1]) % 31 == 0
-    return _inflated(_chained(first, iterator), zlib.MAX_WBITS if is_zlib else -zlib.MAX_WBITS)
-
-
-def _chained(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
-    yield first
-    yield from rest
+    start = b""
+    while len(start) < 2 and (piece := next(iterator, b"")):
+        start += piece
+    is_zlib = len(start) >= 2 and start[0] & 0x0F == 8 and (start[0] << 8 | start[1]) % 31 == 0
+    return _inflated(chain([start], iterator), zlib.MAX_WBITS if is_zlib else -zlib.MAX_WBITS)
 
 
 def _brotli(pieces: Iterable[bytes]) -> Iterator[bytes]:
@@ -74,6 +73,10 @@ def _brotli(pieces: Iterable[bytes]) -> Iterator[bytes]:
         raise EOFError("it ends too early")
 
 
+# What a frame begins with, one with data or one to be skipped (RFC 8878 sections 3.1.1 and 3.1.2).
+_ZSTD_STARTS = frozenset({0x28, *range(0x50, 0x60)})
+
+
 def _zstd(pieces: Iterable[bytes]) -> Iterator[bytes]:
     try:
         from compression.zstd import ZstdDecompressor  # type: ignore[import-not-found, unused-ignore]  # Python 3.14
@@ -81,12 +84,14 @@ def _zstd(pieces: Iterable[bytes]) -> Iterator[bytes]:
         from backports.zstd import ZstdDecompressor
 
     decoder = ZstdDecompressor()
-    for piece in pieces:
-        if decoder.eof:
-            break
-        yield decoder.decompress(piece, _STEP)
-        while not decoder.needs_input and not decoder.eof:
-            yield decoder.decompress(b"", _STEP)
+    for rest in pieces:
+        while rest or not (decoder.needs_input or decoder.eof):
+            if decoder.eof:
+                if rest[0] not in _ZSTD_STARTS:
+                    return
+                decoder = ZstdDecompressor()
+            yield decoder.decompress(rest, _STEP)
+            rest = decoder.unused_data if decoder.eof else b""
     if not decoder.eof:
         raise EOFError("it ends too early")
 
@@ -110,27 +115,31 @@ def decoded(payload: Payload, header: str | None) -> bytes:
     """The whole body without its encodings.
 
     Raises DecodingError: ERR_CONTENT_ENCODING where it is not what `header` says or nobody knows that encoding,
-    ERR_CONTENT_TOO_LARGE where too much comes out.
+    ERR_CONTENT_TOO_LARGE where too much comes out. Raises OSError where a file is gone.
     """
-    return b"".join(_decoded_pieces(payload, encodings_of(header)))
+    return b"".join(decoded_pieces(payload, header))
 
 
 def decoded_head(payload: Payload, header: str | None, count: int) -> bytes:
     """The first `count` bytes of the body without its encodings; of one that cannot be decoded, what could be."""
     start = bytearray()
-    try:
-        for piece in _decoded_pieces(payload, encodings_of(header)):
-            start += piece
-            if len(start) >= count:
-                break
-    except DecodingError:
-        if not start:
-            return payload.head(count)
+    with suppress(OSError):
+        try:
+            for piece in decoded_pieces(payload, header):
+                start += piece
+                if len(start) >= count:
+                    break
+        except DecodingError:
+            if not start:
+                return payload.head(count)
     return bytes(start[:count])
 
 
-def _decoded_pieces(payload: Payload, encodings: list[str]) -> Iterator[bytes]:
+def decoded_pieces(payload: Payload, header: str | None) -> Iterator[bytes]:
+    """The body without its encodings, piece by piece. Raises what `decoded` raises."""
     pieces: Iterator[bytes] = payload.pieces()
+    # A response to HEAD names the encoding of a body that is not there.
+    encodings = encodings_of(header) if payload else []
     for name in reversed(encodings):
         if name not in _DECODERS:
             known = ", ".join(_DECODERS)
@@ -138,10 +147,15 @@ def _decoded_pieces(payload: Payload, encodings: list[str]) -> Iterator[bytes]:
                 f"the body is encoded as {name!r}, which nobody here can undo: expected {known}",
                 "ERR_CONTENT_ENCODING",
             )
-        pieces = _DECODERS[name](pieces)
-    if not encodings:
-        return pieces
-    return _watched(pieces, payload.size, ", ".join(encodings))
+        pieces = _watched(_DECODERS[name](_in_steps(pieces)), payload.size, ", ".join(encodings))
+    return pieces
+
+
+def _in_steps(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    # A decoder copies what it has not used yet, at each step.
+    for piece in pieces:
+        for start in range(0, len(piece), _STEP):
+            yield piece[start : start + _STEP]
 
 
 def _watched(pieces: Iterator[bytes], size: int, encoding: str) -> Iterator[bytes]:
@@ -150,14 +164,17 @@ def _watched(pieces: Iterator[bytes], size: int, encoding: str) -> Iterator[byte
         for piece in pieces:
             count += len(piece)
             if count > MAX_DECODED or (count > _MANY and count > MAX_RATIO * size):
-                raise DecodingError(
-                    f"{size:,} bytes of {encoding} unpack to more than {count:,}: stopped, as it may be a bomb. "
-                    "The bytes as they arrived are in `response.body`.",
-                    "ERR_CONTENT_TOO_LARGE",
-                )
+                break
             yield piece
-    except DecodingError:
+        else:
+            return
+    except (DecodingError, OSError):
         raise
     except Exception as exc:
         # Each library has errors of its own.
         raise DecodingError(f"the body is not {encoding} as it says: {exc}", "ERR_CONTENT_ENCODING") from exc
+    raise DecodingError(
+        f"{size:,} bytes of {encoding} unpack to more than {count:,}: stopped, as it may be a bomb. The bytes as they "
+        "arrived are in `response.body`.",
+        "ERR_CONTENT_TOO_LARGE",
+    )

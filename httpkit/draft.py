@@ -23,10 +23,11 @@ MAX_REDIRECTS = 20
 class Delivery:
     """How a request is sent.
 
-    `timeout` in ms for the whole, `idle` in ms for which nothing may come; 0 is for none. `follow` redirects, at most `max_redirects`. `verify`: whom to trust over
-    TLS, False for everybody, a path for the certificates in that PEM file. `cert`: paths of a client certificate and its
-    key. `proxy`: the URL of one; None for what the environment says. `session` remembers cookies. `agent`: the sockets
-    to use, whose options then count. `download`: the file the response's body goes to.
+    `timeout` in ms for the whole, `idle` in ms for which nothing may come; 0 is for none. `follow` redirects, at most
+    `max_redirects`. `verify`: whom to trust over TLS, False for everybody, a path for the certificates in that PEM
+    file. `cert`: paths of a client certificate and its key. `proxy`: the URL of one, '' for none, None for what the
+    global agent does. `session` remembers cookies. `agent`: the sockets to use, whose options then count. `download`:
+    the file the response's body goes to.
     """
 
     timeout: float = 0

@@ -14,6 +14,7 @@ import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from errno import errorcode
 from pathlib import Path
 from threading import get_ident
 from time import monotonic
@@ -23,7 +24,7 @@ from . import har, https, snippets
 from .agents import agent_for
 from .client import request
 from .client_request import ClientRequest
-from .decoding import decoded
+from .decoding import decoded, decoded_pieces
 from .draft import Delivery, Draft
 from .errors import NodeError, SystemCallError
 from .headers import IncomingHeaders, charset_of
@@ -32,7 +33,9 @@ from .messages import Phases, ReceivedResponse, SentRequest, SocketFacts, Wire, 
 from .net import checked_timeout
 from .observer import ClientObserver, Observer
 from .payload import Payload, Spool
-from .redirects import redirected
+from .redirects import CREDENTIALS, is_redirect, is_same_origin, redirected
+from .session import Session
+from .snippets.snippet import Snippet
 
 Body = bytes | str | Payload | Path
 
@@ -99,31 +102,32 @@ class Exchange:
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the response body to a file, decoded; gives the path. Raises OSError and DecodingError."""
-        if not self.headers.get("content-encoding"):
-            return self.response.payload.save(path)
-        return Payload(self.content).save(path)
+        spool = Spool()
+        for piece in decoded_pieces(self.response.payload, self.headers.get("content-encoding")):
+            spool.write(piece)
+        return spool.payload.save(path)
 
     # --- in other words; secrets are hidden unless `reveal` is True
 
-    def to_curl(self, *, reveal: bool = False) -> str:
+    def to_curl(self, *, reveal: bool = False) -> Snippet:
         """The request as a curl command."""
-        return snippets.curl(self._asked(), reveal=reveal)
+        return Snippet(snippets.curl(self._asked(), reveal=reveal), "curl")
 
-    def to_python(self, *, reveal: bool = False) -> str:
+    def to_python(self, *, reveal: bool = False) -> Snippet:
         """The request as Python code with httpkit."""
-        return snippets.python(self._asked(), reveal=reveal)
+        return Snippet(snippets.python(self._asked(), reveal=reveal), "python")
 
-    def to_node(self, *, reveal: bool = False) -> str:
+    def to_node(self, *, reveal: bool = False) -> Snippet:
         """The request as a program for Node.js."""
-        return snippets.node(self._asked(), reveal=reveal)
+        return Snippet(snippets.node(self._asked(), reveal=reveal), "node")
 
-    def to_httpie(self, *, reveal: bool = False) -> str:
+    def to_httpie(self, *, reveal: bool = False) -> Snippet:
         """The request as an HTTPie command."""
-        return snippets.httpie(self._asked(), reveal=reveal)
+        return Snippet(snippets.httpie(self._asked(), reveal=reveal), "httpie")
 
-    def to_http(self, *, reveal: bool = False) -> str:
+    def to_http(self, *, reveal: bool = False) -> Snippet:
         """The request in the `.http` format."""
-        return snippets.http(self._asked(), reveal=reveal)
+        return Snippet(snippets.http(self._asked(), reveal=reveal), "http")
 
     def to_har(self, *, reveal: bool = False) -> dict[str, Any]:
         """The exchange as an entry of a HAR file, version 1.2."""
@@ -153,9 +157,9 @@ class Exchange:
     ) -> Exchange:
         """Send the request once more, with what is given in place of what it had; more keywords are `Delivery`'s.
 
-        Raises what `send` raises.
+        A file that the first answer was downloaded to stays as it is. Raises what `send` raises.
         """
-        draft = self._asked().delivered(**delivery)
+        draft = self._asked().delivered(**{"download": None, **delivery})
         draft = replace(draft, method=method or draft.method, url=url or draft.url)
         if body is not None:
             draft = replace(draft.without("Content-Length"), payload=payload_of(body))
@@ -251,14 +255,9 @@ class Sending:
             raise NodeError(
                 "send() would stop the event loop it runs on: use `await asend(...)` there.", "ERR_WOULD_BLOCK"
             )
-        patience = _Patience(self)
         pending = self.home.start(self.run())
         try:
-            while not concurrent.futures.wait([pending], _INTERVAL).done:
-                if patience.is_over():
-                    raise self._stuck()
-                if watch is not None:
-                    watch(self)
+            self._wait(pending, watch)
             return pending.result()
         except BaseException as exc:
             # Interrupted: nobody waits any more. (After a failure there is nothing to cancel.)
@@ -266,6 +265,14 @@ class Sending:
             if isinstance(exc, NodeError):
                 exc.exchange = self.so_far
             raise
+
+    def _wait(self, pending: concurrent.futures.Future[Exchange], watch: Callable[[Sending], None] | None) -> None:
+        patience = _Patience(self)
+        while not concurrent.futures.wait([pending], _INTERVAL).done:
+            if patience.is_over():
+                raise self._stuck()
+            if watch is not None:
+                watch(self)
 
     @property
     def progress(self) -> tuple[int, int]:
@@ -284,6 +291,8 @@ class Sending:
         limit = self.draft.delivery.timeout
         try:
             async with asyncio.timeout(limit / 1000 if limit else None):
+                if self.draft.delivery.download is not None:
+                    _check_writable(self.draft.delivery.download)
                 while True:
                     exchange = await self._send()
                     following = redirected(self._current, exchange.response) if self.draft.delivery.follow else None
@@ -294,6 +303,8 @@ class Sending:
             raise SystemCallError(
                 f"no complete response from {self._current.url} within {limit:g} ms", "ETIMEDOUT"
             ) from None
+        except OSError as exc:
+            raise exc if isinstance(exc, NodeError) else _file_error(exc) from exc
 
     def _follow(self, exchange: Exchange, following: Draft) -> None:
         if len(self.redirects) >= self.draft.delivery.max_redirects:
@@ -308,14 +319,20 @@ class Sending:
     async def _send(self) -> Exchange:
         draft = self._current
         session = draft.delivery.session
-        sent = draft if session is None else draft.with_defaults(session.headers.items())
-        if session is not None and (cookies := session.cookies.header(draft.url)):
-            given = draft.header("Cookie")
-            sent = sent.with_headers([("Cookie", f"{given}; {cookies}" if given else cookies)])
-        exchange = await self._exchange(sent)
+        exchange = await self._exchange(draft if session is None else self._with_session(draft, session))
         if session is not None:
             session.cookies.take(draft.url, exchange.headers.get("set-cookie", ()))
         return exchange
+
+    def _with_session(self, draft: Draft, session: Session) -> Draft:
+        sent = draft.with_defaults(session.headers.items())
+        if not is_same_origin(draft.url, self.draft.url):
+            # Redirected to somebody else, who gets what the redirected request has kept.
+            sent = sent.without(*CREDENTIALS)
+        if cookies := session.cookies.header(draft.url):
+            given = sent.header("Cookie")
+            sent = sent.with_headers([("Cookie", f"{given}; {cookies}" if given else cookies)])
+        return sent
 
     async def _exchange(self, draft: Draft) -> Exchange:
         is_secure = draft.url[:6].lower() == "https:"
@@ -323,33 +340,43 @@ class Sending:
         idle = draft.delivery.idle or None
         req = (https.request if is_secure else request)(draft.url, method=draft.method, agent=agent, timeout=idle)
         self._observer = observer = ClientObserver.of(req)
-        received = Spool(draft.delivery.download)
+        received = Spool()
         # What was asked for, without what a session adds: a replay adds its own.
         observer.knows(self._current, received)
         # Whoever awaits hears of errors, also when nobody does any more.
         req.on("error", lambda _: None)
-        silence: list[SystemCallError] = []
-
-        def give_up() -> None:
-            silence.append(SystemCallError(f"nothing came from {draft.url} for {idle:g} ms", "ETIMEDOUT"))
-            req.destroy(silence[0])
-
-        req.on("timeout", give_up)
+        if idle:
+            silence = SystemCallError(f"nothing came from {draft.url} for {idle:g} ms", "ETIMEDOUT")
+            req.on("timeout", lambda: req.destroy(silence))
         try:
             for name, value in draft.raw_headers:
                 _add_header(req, name, value)
             await _write(req, draft.payload)
             res = await req
+            if (download := draft.delivery.download) and not (
+                draft.delivery.follow and is_redirect(observer.response())
+            ):
+                received.move_to(download)
             async for _ in res:
                 # The observer has seen it.
                 pass
         except NodeError as exc:
             # Of a response that is given up one hears only that it was aborted.
-            raise silence[0] if silence else exc from None
+            raise req._reason or exc from None
         finally:
             received.close()
             req.destroy()
         return observed(observer, self.redirects)
+
+
+def _check_writable(path: Path) -> None:
+    """Better to hear of it before the request than when the answer is there."""
+    path.open("ab").close()
+
+
+def _file_error(exc: OSError) -> SystemCallError:
+    """A file that was to be sent or to be written to."""
+    return SystemCallError(f"a file of the request cannot be used: {exc}", errorcode.get(exc.errno or 0, "ERR_FILE"))
 
 
 class _Patience:

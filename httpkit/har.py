@@ -246,7 +246,7 @@ def _read(payload: Payload, encoding: str | None) -> tuple[bytes | None, str]:
     except DecodingError as error:
         return payload.read(), f"As it arrived: {error}"
     except OSError as error:
-        return None, f"Left out: the file it was in cannot be read ({error.strerror})."
+        return None, f"Left out: the file it was in cannot be read ({error.strerror or error})."
     return (data, "") if len(data) <= MAX_BODY else (None, _too_large(len(data)))
 
 

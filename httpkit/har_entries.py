@@ -47,7 +47,7 @@ def exchange_of(entry: Any) -> tuple[Exchange, Problems]:
     answered = _object(entry.get("response"))
     response = _response(answered, problems)
     exchange = Exchange(
-        _request(method, url, asked, problems),
+        _request(method, _text(url), asked, problems),
         response,
         _phases(_object(entry.get("timings"))),
         _time(entry.get("startedDateTime")),
@@ -66,7 +66,9 @@ def _object(value: Any) -> dict[str, Any]:
 
 
 def _text(value: Any) -> str:
-    return value if isinstance(value, str) else str(value) if isinstance(value, (int, float)) else ""
+    text = value if isinstance(value, str) else str(value) if isinstance(value, (int, float)) else ""
+    # JSON can spell half a character, which nothing can be done with.
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()
 
 
 def _number(value: Any) -> float | None:
@@ -94,8 +96,8 @@ def _is_url(text: str) -> bool:
 def _time(value: Any) -> datetime | None:
     try:
         time = datetime.fromisoformat(value.strip())
-        return time if time.tzinfo else time.replace(tzinfo=UTC)
-    except (AttributeError, ValueError):
+        return (time if time.tzinfo else time.replace(tzinfo=UTC)).astimezone(UTC)
+    except (AttributeError, ValueError, OverflowError):
         return None
 
 
@@ -104,7 +106,7 @@ def _pairs(value: Any) -> Pairs:
     items = value.items() if isinstance(value, dict) else [
         (item.get("name"), item.get("value")) for item in (value if isinstance(value, list) else []) if _object(item)
     ]  # fmt: skip
-    return tuple((name, _text(each)) for name, each in items if isinstance(name, str) and name)
+    return tuple((_text(name), _text(each)) for name, each in items if isinstance(name, str) and name)
 
 
 def _headers(value: Any) -> Pairs:

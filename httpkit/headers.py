@@ -29,6 +29,8 @@ _TOKEN = re.compile(r"[\^_`a-zA-Z\-0-9!#$%&'*+.|~]+")
 _INVALID_VALUE = re.compile(r"[^\t\x20-\x7e\x80-\xff]")
 # What no validation lets pass: it would end the line, or cannot be sent.
 _INVALID_LENIENTLY = re.compile(r"[\x00\n\r]|[^\x00-\xff]")
+# Python calls these codecs text encodings, too; a message that names one is up to no good.
+_NO_CHARSETS = frozenset({"idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape"})
 _CHARSET = re.compile(r'charset\s*=\s*"?([^\s";]+)', re.IGNORECASE)
 
 
@@ -191,7 +193,8 @@ def charset_of(content_type: str | None) -> str:
     named = _CHARSET.search(content_type or "")
     try:
         codec = codecs.lookup(named[1]) if named else None
-        # Python also calls `hex` and `base64` codecs.
-        return codec.name if codec is not None and getattr(codec, "_is_text_encoding", True) else "utf-8"
+        # `hex` and `base64` are codecs, and no text encodings.
+        is_charset = codec is not None and getattr(codec, "_is_text_encoding", True) and codec.name not in _NO_CHARSETS
+        return codec.name if codec is not None and is_charset else "utf-8"
     except LookupError:
         return "utf-8"

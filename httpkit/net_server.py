@@ -135,7 +135,9 @@ class NetServer(Resident):
         """Where the port is taken by another server of this program, say so: a cell that ran twice made both."""
         holder = next((each for each in self._home.servers if each.port and each.port == wanted.get("port")), None)
         if err.code == "EADDRINUSE" and holder is not None:
-            err.add_note(f"It is taken by {holder!r} of this program: close() that one first, or `%stop {holder.port}`.")
+            err.add_note(
+                f"It is taken by {holder!r} of this program: close() that one first, or `%stop {holder.port}`."
+            )
 
     def _tell_listening(self) -> None:
         # It may have been closed at once.

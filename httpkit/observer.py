@@ -29,6 +29,7 @@ from .messages import (
 from .net import Socket
 from .payload import Payload, Spool
 from .server_response import ServerResponse
+from .tls import TLSSocket
 
 # Bytes of the wire that are kept, each way.
 MAX_WIRE = 65_536
@@ -38,9 +39,9 @@ def tee(owner: Any, name: str, look: Callable[..., None]) -> None:
     """Let `look` see the arguments of every call of `owner.name` on their way."""
     method = getattr(owner, name)
 
-    def seen(*args: Any) -> Any:
-        look(*args)
-        return method(*args)
+    def seen(*args: Any, **more: Any) -> Any:
+        look(*args, **more)
+        return method(*args, **more)
 
     setattr(owner, name, seen)
 
@@ -87,6 +88,9 @@ class ClientObserver:
         self._information: list[Information] = []
         self._res: IncomingMessage | None = None
         self._socket = SocketFacts()
+        if req._head_sent:
+            # With `Expect` it is on its way at once.
+            self._sent.take(req._head or b"")
         req._observer = self
         tee(req, "_send", self._on_send)
         req.on("socket", self._on_socket)
@@ -107,7 +111,7 @@ class ClientObserver:
     # --- what happens
 
     def _on_send(self, data: bytes, *_: Any) -> None:
-        if not self._sent.size:
+        if not self.req._head_sent:
             self._sent.take(self.req._head or b"")
         self._sent.take(data)
         if self.draft is None:
@@ -136,13 +140,12 @@ class ClientObserver:
     def _look_at(self, socket: Socket | None) -> None:
         if socket is None:
             return
-        encrypted = getattr(socket, "encrypted", False)
-        self._socket = SocketFacts(
-            *_ends(socket),
-            self.req.reusedSocket,
-            str(getattr(socket, "getProtocol", str)() or "") if encrypted else "",
-            str((getattr(socket, "getCipher", dict)() or {}).get("name", "")) if encrypted else "",
-        )
+        protocol = cipher = ""
+        if isinstance(socket, TLSSocket):
+            protocol = socket.getProtocol() or ""
+            agreed = socket.getCipher()
+            cipher = str(agreed["name"]) if agreed else ""
+        self._socket = SocketFacts(*_ends(socket), self.req.reusedSocket, protocol, cipher)
 
     def _on_information(self, info: Any) -> None:
         self._information.append(Information(info.statusCode, info.statusMessage, tuple(pairs_of(info.rawHeaders))))
@@ -154,7 +157,7 @@ class ClientObserver:
             tee(res, "push", self._on_chunk)
             tee(res, "_received", lambda *_: self.marks.set("received"))
 
-    def _on_chunk(self, chunk: bytes | None) -> None:
+    def _on_chunk(self, chunk: bytes | None, *_: Any, **__: Any) -> None:
         if chunk is not None:
             self.received.write(chunk)
 
@@ -223,22 +226,30 @@ class ServerObserver:
         self.marks = _Marks(begun=perf_counter())
         self.received = Spool()
         self._req, self._res = req, res
-        self._answer = Spool()
+        self._sent, self._sent_body = _Bytes(), Spool()
+        self._information: list[Information] = []
         socket = req.socket
         host = req.headers.get("host") or (f"{socket.localAddress}:{socket.localPort}" if socket else "localhost")
-        self.url = req.url if "://" in req.url else f"{scheme}://{host}{req.url}"
+        self.url = _url(f"{scheme}://{host}", req.url)
         self._socket = SocketFacts(*_ends(socket)) if socket else SocketFacts()
         tee(req, "push", self._on_chunk)
         tee(res, "_send", self._on_send)
         res.on("finish", lambda: self.marks.set("received"))
 
-    def _on_chunk(self, chunk: bytes | None) -> None:
+    def _on_chunk(self, chunk: bytes | None, *_: Any, **__: Any) -> None:
         if chunk is not None:
             self.received.write(chunk)
 
     def _on_send(self, data: bytes, *_: Any) -> None:
-        self.marks.set("answered")
-        self._answer.write(data)
+        head = self._res._head
+        if head is None:
+            status, reason = _status(data)
+            self._information.append(Information(status, reason, _lines(data)))
+        else:
+            self.marks.set("answered")
+            self._sent.take(b"" if self._res._head_sent else head)
+            self._sent_body.write(data)
+        self._sent.take(data)
 
     @property
     def complete(self) -> bool:
@@ -251,20 +262,16 @@ class ServerObserver:
     def response(self) -> ReceivedResponse:
         res = self._res
         if res._head is None:
-            return NO_RESPONSE
-        payload = _unframed(self._answer.payload, bool(res.chunkedEncoding))
-        reason = (res._head.partition(b"\r\n")[0].split(b" ", 2)[2:] or [b""])[0].decode("latin-1")
-        return ReceivedResponse(res.statusCode, reason, "1.1", _lines(res._head), payload)
+            return NO_RESPONSE if not self._information else _only(self._information)
+        payload = _unframed(self._sent_body.payload, bool(res.chunkedEncoding))
+        status, reason = _status(res._head)
+        return ReceivedResponse(status, reason, "1.1", _lines(res._head), payload, information=tuple(self._information))
 
     def phases(self) -> Phases:
-        return Phases(
-            wait=self.marks.between("begun", "answered"), receive=self.marks.between("answered", "received")
-        )
+        return Phases(wait=self.marks.between("begun", "answered"), receive=self.marks.between("answered", "received"))
 
     def wire(self) -> Wire:
-        head = self._res._head or b""
-        sent = self._answer.payload
-        return Wire(sent=(head + sent.head(MAX_WIRE))[:MAX_WIRE], sent_size=len(head) + sent.size)
+        return Wire(sent=bytes(self._sent.start), sent_size=self._sent.size)
 
     def socket(self) -> SocketFacts:
         return self._socket
@@ -274,7 +281,16 @@ Observer = ClientObserver | ServerObserver
 
 
 def _ends(socket: Socket) -> tuple[str, str]:
+    """Both ends of a connection; empty where there are no addresses, as those of Unix sockets are none."""
+    if socket.localAddress is None or socket.remoteAddress is None:
+        return "", ""
     return f"{socket.localAddress}:{socket.localPort}", f"{socket.remoteAddress}:{socket.remotePort}"
+
+
+def _status(head: bytes) -> tuple[int, str]:
+    """The status code and the reason in the first line of a response that was made here."""
+    _, code, reason = head.partition(b"\r\n")[0].decode("latin-1").split(" ", 2)
+    return int(code), reason
 
 
 def _lines(head: bytes | None) -> Pairs:
@@ -287,10 +303,20 @@ def _only(information: list[Information]) -> ReceivedResponse:
 
 
 def _unframed(body: Payload, chunked: bool) -> Payload:
-    return Payload(*unchunked(body.pieces())) if chunked and body else body
+    if not chunked or not body:
+        return body
+    spool = Spool()
+    for piece in unchunked(body.pieces()):
+        spool.write(piece)
+    return spool.payload
 
 
 def _url_of(req: ClientRequest) -> str:
-    if "://" in req.path:
-        return req.path
-    return f"{req.protocol}//{req._place}{req.path}"
+    return _url(f"{req.protocol}//{req._place}", req.path)
+
+
+def _url(origin: str, target: str) -> str:
+    """The URL of a request target: a path, a whole URL, the place of a CONNECT or `*` (RFC 9112 section 3.2)."""
+    if target.startswith("/"):
+        return origin + target
+    return target if "://" in target else f"{origin}/{target}"

@@ -9,10 +9,11 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+import threading
 import weakref
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import IO, NamedTuple
 
 # Bytes that a body which arrives may have before it goes to a file, and bytes of a file that are read at once.
 MAX_IN_MEMORY = 8_000_000
@@ -75,18 +76,23 @@ class Payload:
         return bytes(start)
 
     def pieces(self) -> Iterator[bytes]:
-        """The bytes in order, files in pieces of 64 KiB at most."""
+        """The bytes in order, files in pieces of 64 KiB at most.
+
+        Raises OSError where a file is gone or has become shorter; what was added to one since is left out.
+        """
         for part in self._parts:
             if isinstance(part, bytes):
                 yield part
-                continue
-            with part.path.open("rb") as file:
-                while piece := file.read(PIECE):
-                    yield piece
+            else:
+                yield from _pieces_of(part)
 
     def save(self, path: str | os.PathLike[str]) -> Path:
-        """Write it to a file; gives the path."""
+        """Write it to a file; gives the path. Raises OSError, also where it would empty a file that is a part of it."""
         target = Path(path)
+        if any(_is_same_file(each, target) for each in self.paths):
+            if len(self._parts) == 1:
+                return target
+            raise shutil.SameFileError(f"{target} is a part of what is to be saved there: expected another file")
         with target.open("wb") as file:
             for piece in self.pieces():
                 file.write(piece)
@@ -103,52 +109,83 @@ def _size_of(part: bytes | _File) -> int:
     return part.size if isinstance(part, _File) else len(part)
 
 
-class Spool:
-    """Takes the bytes of a body as they arrive; `payload` is what has arrived so far."""
+def _pieces_of(part: _File) -> Iterator[bytes]:
+    left = part.size
+    with part.path.open("rb") as file:
+        while left and (piece := file.read(min(PIECE, left))):
+            left -= len(piece)
+            yield piece
+    if left:
+        raise OSError(f"{part.path} has become shorter: expected {part.size} bytes, got {part.size - left}")
 
-    def __init__(self, path: Path | None = None) -> None:
-        """Bytes go to `path` at once where one is given. Raises OSError."""
+
+def _is_same_file(path: Path, other: Path) -> bool:
+    return path.exists() and other.exists() and path.samefile(other)
+
+
+class Spool:
+    """Takes the bytes of a body as they arrive; `payload` is what has arrived so far, in whichever thread one asks."""
+
+    def __init__(self) -> None:
         self.size = 0
         self._chunks: list[bytes] = []
+        self._file: IO[bytes] | None = None
+        self._path = Path()
         self._keeper: object = None
-        self._path = path
-        self._file = path.open("wb") if path is not None else None
+        self._lock = threading.Lock()
 
     def write(self, chunk: bytes) -> None:
-        self.size += len(chunk)
-        if self._file is not None:
-            self._file.write(chunk)
-            return
-        self._chunks.append(chunk)
-        if self.size > MAX_IN_MEMORY:
-            self._move_to_file()
+        """Raises OSError where it cannot be written to a file."""
+        with self._lock:
+            self.size += len(chunk)
+            if self._file is not None:
+                self._file.write(chunk)
+                return
+            self._chunks.append(chunk)
+            if self.size > MAX_IN_MEMORY:
+                self._keeper = keeper = _Keeper()
+                self._move(keeper.path, keeper.file)
 
-    def _move_to_file(self) -> None:
-        folder = tempfile.mkdtemp(prefix="httpkit-")
-        self._keeper = _Keeper(folder)
-        self._path = Path(folder, "body")
-        self._file = self._path.open("wb")
-        self._file.writelines(self._chunks)
+    def move_to(self, path: Path) -> None:
+        """Write to `path` what has arrived, and from now on what arrives. Raises OSError."""
+        with self._lock:
+            if self._file is not None:
+                self._file.flush()
+                self._chunks = [self._path.read_bytes()]
+            self._move(path, path.open("wb"))
+            self._keeper = None
+
+    def _move(self, path: Path, file: IO[bytes]) -> None:
+        self._path, self._file = path, file
+        file.writelines(self._chunks)
         self._chunks = []
 
     @property
     def payload(self) -> Payload:
-        if self._file is None or self._path is None:
-            if len(self._chunks) > 1:
+        with self._lock:
+            if self._file is None:
                 self._chunks = [b"".join(self._chunks)]
-            return Payload(*self._chunks)
-        if not self._file.closed:
-            self._file.flush()
-        return Payload._of_file(_File(self._path, self.size, self._keeper))
+                return Payload(*self._chunks)
+            if not self._file.closed:
+                self._file.flush()
+            return Payload._of_file(_File(self._path, self.size, self._keeper))
 
     def close(self) -> None:
-        """No more will come."""
+        """No more will come. Raises OSError where the last of it cannot be written."""
         if self._file is not None:
             self._file.close()
 
 
 class _Keeper:
-    """A temporary folder that goes when the last payload in it does, or the program ends."""
+    """A temporary file that goes when the last payload in it does, or the program ends."""
 
-    def __init__(self, folder: str) -> None:
-        weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
+    def __init__(self) -> None:
+        folder = tempfile.mkdtemp(prefix="httpkit-")
+        self.path = Path(folder, "body")
+        self.file = self.path.open("wb")
+        weakref.finalize(self, _discard, folder, self.file)
+
+
+def _discard(folder: str, file: IO[bytes]) -> None:
+    file.close()
+    shutil.rmtree(folder, ignore_errors=True)

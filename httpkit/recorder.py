@@ -13,6 +13,7 @@ from typing import Any, Self
 
 from .client_request import ClientRequest
 from .diagnostics import CLIENT_REQUEST_CREATED, CLIENT_REQUEST_ERROR, SERVER_REQUEST_START
+from .errors import NodeError
 from .exchange import Exchange, observed
 from .messages import SocketFacts
 from .observer import ClientObserver, Observer, ServerObserver
@@ -29,44 +30,48 @@ class Entry:
     number: int
     exchange: Exchange
     served: Exchange | None = None
-    error: BaseException | None = None
+    error: NodeError | None = None
 
 
 class _Record:
-    """One exchange, watched until it is over; `served` is the server's view of it."""
+    """One exchange, watched until it is over; `served` is the server's view of it, `size` the bytes of their bodies."""
 
-    def __init__(self, number: int, observer: Observer) -> None:
+    def __init__(self, observer: Observer, number: int = 0) -> None:
         self.number = number
         self.observer: Observer | None = observer
         self.exchange: Exchange | None = None
         self.served: _Record | None = None
-        self.error: BaseException | None = None
+        self.error: NodeError | None = None
+        self.size = 0
 
-    def finish(self, *_: Any) -> None:
-        """Let go of sockets and messages, and keep what was seen."""
-        self.exchange, self.observer = self.seen(), None
+    def finish(self) -> int:
+        """Let go of sockets and messages, and keep what was seen; gives the bytes of its bodies."""
+        exchange = self.seen()
+        # In this order, as others may be looking.
+        self.exchange, self.observer = exchange, None
+        return exchange.request.payload.size + exchange.response.payload.size
 
     def seen(self) -> Exchange:
         """The exchange, as far as it has come."""
-        if self.exchange is None:
-            assert self.observer is not None
-            return observed(self.observer)
+        observer = self.observer
+        if observer is not None:
+            return observed(observer)
+        assert self.exchange is not None
         return self.exchange
 
     def entry(self) -> Entry:
         return Entry(self.number, self.seen(), self.served.seen() if self.served is not None else None, self.error)
 
-    @property
-    def size(self) -> int:
-        """Bytes of the bodies, once it is over."""
-        exchange = self.exchange
-        own = exchange.request.payload.size + exchange.response.payload.size if exchange is not None else 0
-        return own + (self.served.size if self.served is not None else 0)
-
     def is_sent_over(self, socket: SocketFacts) -> bool:
         """Whether it is a client's, on its way over the connection whose other end is `socket`."""
         observer = self.observer
-        return isinstance(observer, ClientObserver) and (socket.remote, socket.local) == observer.ends()
+        ends = socket.remote, socket.local
+        return isinstance(observer, ClientObserver) and any(ends) and ends == observer.ends()
+
+
+def _in_words(error: BaseException) -> NodeError:
+    """The same error, without the frames of those whom it was raised in: they hold sockets and messages."""
+    return NodeError(str(error), str(getattr(error, "code", "")) or type(error).__name__)
 
 
 class Recorder:
@@ -75,6 +80,9 @@ class Recorder:
     def __init__(self, max_exchanges: int = MAX_EXCHANGES, max_bytes: int = MAX_BYTES) -> None:
         self._max_exchanges, self._max_bytes = max_exchanges, max_bytes
         self._records: deque[_Record] = deque()
+        # Those of them that are not over yet.
+        self._pending: set[_Record] = set()
+        self._bytes = 0
         self._count = 0
         # Records come on the loop's thread, and are asked for from others.
         self._lock = threading.Lock()
@@ -99,7 +107,8 @@ class Recorder:
     def clear(self) -> None:
         """Forget what was recorded; numbers go on."""
         with self._lock:
-            self._records.clear()
+            while self._records:
+                self._forget_oldest()
 
     @property
     def entries(self) -> tuple[Entry, ...]:
@@ -113,33 +122,52 @@ class Recorder:
     def _on_client_request(self, message: dict[str, Any], _: str) -> None:
         req: ClientRequest = message["request"]
         record = self._add(ClientObserver.of(req))
-        req.on("close", record.finish)
+        req.on("close", lambda: self._finish(record, record))
 
     def _on_client_error(self, message: dict[str, Any], _: str) -> None:
         observer = message["request"]._observer
         with self._lock:
-            for record in self._records:
-                if record.observer is observer is not None:
-                    record.error = message["error"]
+            for record in self._pending:
+                if record.observer is observer:
+                    record.error = _in_words(message["error"])
 
     def _on_server_request(self, message: dict[str, Any], _: str) -> None:
         res = message["response"]
         observer = ServerObserver(message["request"], res, message["server"].SCHEME)
         with self._lock:
-            asked = next((each for each in self._records if each.is_sent_over(observer.socket())), None)
+            asked = next((each for each in self._pending if each.is_sent_over(observer.socket())), None)
         if asked is None:
-            record = self._add(observer)
+            record = asked = self._add(observer)
         else:
-            record = asked.served = _Record(asked.number, observer)
-        res.on("close", record.finish)
+            record = asked.served = _Record(observer)
+        res.on("close", lambda: self._finish(record, asked))
+
+    # --- what is kept
 
     def _add(self, observer: Observer) -> _Record:
         with self._lock:
             self._count += 1
-            record = _Record(self._count, observer)
+            record = _Record(observer, self._count)
             self._records.append(record)
-            total = sum(each.size for each in self._records)
-            while len(self._records) > 1 and (len(self._records) > self._max_exchanges or total > self._max_bytes):
-                total -= self._records.popleft().size
+            self._pending.add(record)
+            self._keep_limits()
             return record
 
+    def _finish(self, record: _Record, listed: _Record) -> None:
+        """`record` is over; its bodies count for the one that is `listed`, itself or its client's."""
+        size = record.finish()
+        with self._lock:
+            self._pending.discard(record)
+            listed.size += size
+            if listed in self._records:
+                self._bytes += size
+                self._keep_limits()
+
+    def _keep_limits(self) -> None:
+        while len(self._records) > 1 and (len(self._records) > self._max_exchanges or self._bytes > self._max_bytes):
+            self._forget_oldest()
+
+    def _forget_oldest(self) -> None:
+        oldest = self._records.popleft()
+        self._pending.discard(oldest)
+        self._bytes -= oldest.size

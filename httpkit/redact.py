@@ -49,15 +49,12 @@ _QUOTED = re.compile(
     r"""(?P<head>(?P<q>["'])(?P<name>[^"'\\\n]{1,80})(?P=q)\s*:\s*(?P<v>["']))(?P<value>(?:(?!(?P=v))[^\\]|\\.)+)""",
     re.DOTALL,
 )
-_NUMBER = re.compile(r'''(?P<head>"(?P<name>[^"\\\n]{1,80})"\s*:\s*)(?P<value>-?\d[\d.eE+-]*)''')
-_PART = re.compile(
-    r'''(?P<head>\bname="(?P<name>[^"\r\n]{1,80})"[^\r\n]*\r?\n(?:[^\r\n]+\r?\n)*\r?\n)(?P<value>.*?)(?=\r?\n--)''',
-    re.DOTALL,
-)
-# A name and its value, in URLs and forms, in JSON and in multipart bodies.
-_NAMED = (_PARAMETER, _QUOTED, _NUMBER, _PART)
+_NUMBER = re.compile(r"""(?P<head>"(?P<name>[^"\\\n]{1,80})"\s*:\s*)(?P<value>-?\d[\d.eE+-]*)""")
+_PART_NAME = re.compile(r'\bname="([^"\r\n]{1,80})"')
+# A name and its value, in URLs and forms, and in JSON.
+_NAMED = (_PARAMETER, _QUOTED, _NUMBER)
 _CREDENTIALS = re.compile(r"\b(?P<head>(?:Bearer|Basic)\s+)(?P<value>[\w~+/.=-]{6,})", re.IGNORECASE)
-_JWT = re.compile(r"(?P<head>)(?P<value>\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*)")
+_JWT = re.compile(r"(?P<head>)(?P<value>(?<![\w-])eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*)")
 
 
 def remember(secret: str) -> None:
@@ -121,6 +118,7 @@ def text(value: str, secrets: Iterable[str] = ()) -> str:
     """A URL, a header value or a body as it may be shown; `secrets` are hidden wherever they occur."""
     for secret in sorted({*secrets, *_known}, key=len, reverse=True):
         value = value.replace(secret, HIDDEN)
+    value = "".join(HIDDEN if name and is_secret(name) else piece for name, piece in _form_parts(value))
     value = _USERINFO.sub(_without_password, value)
     for pattern in _NAMED:
         value = pattern.sub(_without_secret_value, value)
@@ -140,6 +138,21 @@ def data(value: bytes, secrets: Iterable[str] = ()) -> bytes:
 def _without_password(found: re.Match[str]) -> str:
     user, colon, _ = found.groups()
     return f"{user}:{HIDDEN}@" if colon else f"{HIDDEN}@"
+
+
+def _form_parts(value: str) -> Iterator[tuple[str, str]]:
+    """A multipart form in pieces, those that are the value of a field with its name; any other text as one piece."""
+    boundary = value.partition("\n")[0].rstrip("\r")
+    if not boundary.startswith("--") or len(boundary) < 3:
+        yield "", value
+        return
+    for at, part in enumerate(value.split(boundary)):
+        head, blank, rest = part.partition("\r\n\r\n" if "\r\n\r\n" in part else "\n\n")
+        named = _PART_NAME.search(head)
+        body = rest.rstrip("\r\n")
+        yield "", f"{boundary if at else ''}{head}{blank}"
+        yield named[1] if named else "", body
+        yield "", rest[len(body) :]
 
 
 def _without_secret_value(found: re.Match[str]) -> str:
@@ -179,4 +192,5 @@ def _text_secrets(value: str) -> Iterator[str]:
         for found in pattern.finditer(value):
             if is_secret(found["name"]):
                 yield from {found["value"], unquote_plus(found["value"])}
+    yield from (piece for name, piece in _form_parts(value) if name and is_secret(name))
     yield from (found[3] for found in _USERINFO.finditer(value))

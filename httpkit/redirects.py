@@ -1,4 +1,4 @@
-"""What to ask next when a response says that the thing is elsewhere: a pure function from draft and response to a draft.
+"""What to ask next when a response says that the thing is elsewhere: a pure function of draft and response.
 
 As browsers do (the Fetch standard, which settles what RFC 9110 section 15.4 leaves open): 303 turns everything but HEAD
 into GET, 301 and 302 turn POST into GET, 307 and 308 change nothing. Credentials do not travel to another origin.
@@ -16,8 +16,14 @@ from .payload import Payload
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _OF_THE_BODY = ("Content-Length", "Content-Type", "Content-Encoding", "Content-Language", "Transfer-Encoding")
-_CREDENTIALS = ("Authorization", "Cookie", "Proxy-Authorization")
+# What is said to one origin alone.
+CREDENTIALS = ("Authorization", "Cookie", "Proxy-Authorization")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
+
+
+def is_redirect(response: ReceivedResponse) -> bool:
+    """Whether a response says that the thing is elsewhere, and where."""
+    return response.statusCode in _REDIRECTS and bool(response.headers.get("location"))
 
 
 def redirected(draft: Draft, response: ReceivedResponse) -> Draft | None:
@@ -25,14 +31,15 @@ def redirected(draft: Draft, response: ReceivedResponse) -> Draft | None:
 
     Raises NodeError ERR_INVALID_REDIRECT where the Location leads nowhere that can be requested.
     """
-    location = response.headers.get("location")
-    if response.statusCode not in _REDIRECTS or not location:
+    if not is_redirect(response):
         return None
-    url = _target(draft.url, location)
+    url = _target(draft.url, response.headers["location"])
     moved = replace(draft.without("Host"), url=url)
     if _becomes_get(draft.method, response.statusCode):
         moved = replace(moved.without(*_OF_THE_BODY), method="GET", payload=Payload())
-    return moved if _origin(url) == _origin(draft.url) else moved.without(*_CREDENTIALS)
+    if not is_same_origin(url, draft.url):
+        return moved.without(*CREDENTIALS)
+    return replace(moved, url=_with_userinfo(url, draft.url))
 
 
 def _target(base: str, location: str) -> str:
@@ -52,8 +59,20 @@ def _target(base: str, location: str) -> str:
     )
 
 
+def _with_userinfo(url: str, base: str) -> str:
+    """`url` with the credentials that stand in `base`, where it has none of its own."""
+    userinfo, at, _ = urlsplit(base).netloc.rpartition("@")
+    parts = urlsplit(url)
+    return url if "@" in parts.netloc else parts._replace(netloc=userinfo + at + parts.netloc).geturl()
+
+
 def _becomes_get(method: str, status: int) -> bool:
     return (status == 303 and method not in {"GET", "HEAD"}) or (status in {301, 302} and method == "POST")
+
+
+def is_same_origin(url: str, other: str) -> bool:
+    """Whether two URLs agree in scheme, host and port."""
+    return _origin(url) == _origin(other)
 
 
 def _origin(url: str) -> tuple[str, str | None, int]:

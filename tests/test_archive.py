@@ -162,7 +162,8 @@ def test_bodies_are_decoded_so_the_headers_of_the_encoding_go() -> None:
     [
         ("text/plain; charset=latin-1", "é", b"\xe9", "text/plain; charset=latin-1"),
         ("text/plain; charset=latin-1", "日", "日".encode(), "text/plain; charset=utf-8"),
-        ("text/plain; charset=zlib; a=b", "é", "é".encode(), "text/plain; a=b; charset=utf-8"),
+        ("text/plain; charset=latin-1; a=b", "日", "日".encode(), "text/plain; a=b; charset=utf-8"),
+        ("text/plain; charset=zlib", "é", "é".encode(), "text/plain; charset=zlib"),
         ("text/plain", "é\ud800", "é?".encode(), "text/plain; charset=utf-8"),
     ],
 )
@@ -215,6 +216,13 @@ def test_fields_without_a_text() -> None:
     assert archive.skipped[0].reason == "the request's body is fields of multipart/form-data alone"
 
 
+def test_half_a_character_is_none() -> None:
+    post = {"mimeType": "application/x-www-form-urlencoded", "params": headers(("a\ud800", "\udc00"))}
+    exchange = read(request={"url": f"{URL}\ud800", "headers": headers(("A", "\ud800")), "postData": post})
+    assert (exchange.request.url, exchange.request.raw_headers) == (f"{URL}?", (("A", "?"),))
+    assert exchange.request.body == b"a%3F=%3F"
+
+
 def test_times_and_socket() -> None:
     exchange = read(
         startedDateTime="2026-01-02T03:04:05.678Z",
@@ -226,6 +234,7 @@ def test_times_and_socket() -> None:
     assert exchange.started_at == datetime(2026, 1, 2, 3, 4, 5, 678000, UTC)
     assert exchange.phases == Phases(queue=1, connect=6, tls=4, send=5, wait=6)
     assert exchange.socket == SocketFacts(":443", "2001:db8::1:443")
+    assert read(startedDateTime="9999-12-31T23:59:59-23:59").started_at is None
     assert read(startedDateTime="2026-01-02T03:04:05").started_at == datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 
 

@@ -127,3 +127,32 @@ def test_what_is_remembered_is_hidden_in_everything_and_however_it_is_quoted() -
 
 def test_bytes_keep_their_places() -> None:
     assert redact.data(b"\x00sesame1\xff", ["sesame1"]) == b"\x00*******\xff"
+
+
+FORM = '--b\r\nContent-Disposition: form-data; name="{name}"\r\n\r\nsesame-1\r\n--b--\r\n'
+
+
+def test_fields_of_multipart_forms() -> None:
+    form, hidden = FORM.format(name="password"), FORM.format(name="password").replace("sesame-1", H)
+    assert redact.text(form) == hidden
+    assert redact.secrets_of(sent([], form.encode()), NO_RESPONSE) >= {"sesame-1"}
+    plain = FORM.format(name="who")
+    assert redact.text(plain) == plain
+    assert redact.text("--not a form") == "--not a form"
+    assert redact.text("--\n--") == "--\n--"
+
+
+def test_numbers_in_json() -> None:
+    assert (
+        redact.text('{"pin": 1, "password": 1234, "token_count": 5}')
+        == f'{{"pin": 1, "password": {H}, "token_count": 5}}'
+    )
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    ["-eyJ", '"a":', 'name="x"\r\n', "--b\r\n", "://", "a=b&", '"password": "', "Bearer ", "eyJaaaaaaaaa.", "\n"],
+)
+def test_long_and_hostile_texts_take_no_time(hostile: str) -> None:
+    # With a time that grows with the square this would take minutes; the suite's limit ends it.
+    redact.text(hostile * (1_000_000 // len(hostile)))

@@ -33,4 +33,6 @@ def show(result: Any) -> None:
     """Show the result of a magic, if it has one."""
     from IPython.core.getipython import get_ipython
 
-    _loaded[get_ipython()].live.show(result)
+    shell = get_ipython()
+    if shell is not None:
+        _loaded[shell].live.show(result)

@@ -186,7 +186,12 @@ def _json_html(body: Body) -> Html:
 
 def _events_html(body: Body) -> Html:
     events = parse_events(body.text)
-    return join((events_html(events, len(events), secrets=body.secrets, reveal=body.reveal), "" if body.is_whole else tag("p", tag("small", _cut_note(body)))))
+    return join(
+        (
+            events_html(events, len(events), secrets=body.secrets, reveal=body.reveal),
+            "" if body.is_whole else tag("p", tag("small", _cut_note(body))),
+        )
+    )
 
 
 def _events_text(body: Body) -> str:

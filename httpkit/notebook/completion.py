@@ -137,9 +137,9 @@ _LINES: dict[str, Callable[[str, World], Completions]] = {
     "status": _in_status,
     "stop": lambda line, world: _from(_last_word(line), world.ports, "port"),
     "traffic": lambda line, world: _from(_last_word(line), (*_TRAFFIC, *_EVERYDAY), "filter"),
-    "har": lambda line, world: _from(_last_word(line), ("--open", "--reveal"), "option")
-    if _last_word(line).startswith("-")
-    else NOTHING,
+    "har": lambda line, world: (
+        _from(_last_word(line), ("--open", "--reveal"), "option") if _last_word(line).startswith("-") else NOTHING
+    ),
     "servers": lambda line, world: NOTHING,
 }
 
@@ -178,7 +178,8 @@ def _in_request_line(line: str, world: World) -> Completions:
     words = line.split(" ")
     if len(words) == 1:
         return _from(words[0].lstrip(), (*_EVERYDAY, *world.urls), "method")
-    return _from(words[1], (*world.urls, *_urls(words[1], world)), "url") if len(words) == 2 else NOTHING
+    candidates = dict.fromkeys((*world.urls, *_urls(words[-1], world)))
+    return _from(words[1], candidates, "url") if len(words) == 2 else NOTHING
 
 
 def _in_header(line: str) -> Completions:

@@ -5,22 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from httpkit.archive import Archive
 from httpkit.client_request import ClientRequest
 from httpkit.constants import Methods, StatusCodes
-from httpkit.archive import Archive
 from httpkit.difference import Difference
 from httpkit.draft import Draft
 from httpkit.exchange import Exchange
 from httpkit.incoming import IncomingMessage
 from httpkit.server import Server
+from httpkit.snippets.snippet import Snippet
 
+from . import html
 from .failures import Failed
 from .http_text import Note
 from .live import Finished, Underway
+from .run import Exchanges
 from .serve import Served, Servers
 from .statuses import Status, Statuses
 from .traffic import Traffic
-from .views import difference, draft, exchange, failure, message, method, note, progress, server, status, traffic
+from .views import code, difference, draft, exchange, failure, message, method, note, progress, server, status, traffic
 
 Bundle = dict[str, str]
 
@@ -28,6 +31,10 @@ Bundle = dict[str, str]
 # Each kind of object, its text and its HTML.
 _VIEWS: dict[type, tuple[Callable[[Any], str], Callable[[Any], str]]] = {
     Exchange: (exchange.text, exchange.html),
+    Exchanges: (
+        lambda shown: "\n\n\n".join(map(exchange.text, shown)),
+        lambda shown: html.join(map(exchange.html, shown)),
+    ),
     Status: (status.text, status.html),
     Statuses: (status.many_text, status.many_html),
     StatusCodes: (status.codes_text, status.codes_html),
@@ -37,6 +44,7 @@ _VIEWS: dict[type, tuple[Callable[[Any], str], Callable[[Any], str]]] = {
     Server: (server.node_text, server.node_html),
     IncomingMessage: (message.text, message.html),
     ClientRequest: (message.request_text, message.request_html),
+    Snippet: (str, code.snippet_html),
     Draft: (draft.text, draft.html),
     Failed: (failure.text, failure.html),
     Underway: (lambda shown: progress.text(shown.exchange), lambda shown: progress.html(shown.exchange)),
@@ -48,7 +56,16 @@ _VIEWS: dict[type, tuple[Callable[[Any], str], Callable[[Any], str]]] = {
 }
 
 
+def text(shown: Any) -> str:
+    """An object of the kit for a terminal."""
+    return _view(shown)[0](shown)
+
+
 def mimebundle(shown: Any) -> Bundle:
     """'text/plain' and 'text/html' of an object of the kit."""
-    text, html = next(_VIEWS[kind] for kind in type(shown).__mro__ if kind in _VIEWS)
-    return {"text/plain": text(shown), "text/html": str(html(shown))}
+    as_text, as_html = _view(shown)
+    return {"text/plain": as_text(shown), "text/html": str(as_html(shown))}
+
+
+def _view(shown: Any) -> tuple[Callable[[Any], str], Callable[[Any], str]]:
+    return next(_VIEWS[kind] for kind in type(shown).__mro__ if kind in _VIEWS)

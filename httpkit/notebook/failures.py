@@ -129,8 +129,10 @@ def _port(url: str) -> int:
 def _refused(error: NodeError, url: str) -> Cause:
     host = urlsplit(url).hostname or ""
     is_here = host == "localhost" or host.startswith("127.") or host == "::1"
-    advice = f"Start a server there, as %%serve {_port(url)} does, or check the port." if is_here else (
-        "Is the server running, and is this its port?"
+    advice = (
+        f"Start a server there, as %%serve {_port(url)} does, or check the port."
+        if is_here
+        else ("Is the server running, and is this its port?")
     )
     return Cause(f"Nothing listens on {_where(url)} (connection refused).", advice, "connect")
 
@@ -142,7 +144,9 @@ def _not_found(error: NodeError, url: str) -> Cause:
 
 
 def _unreachable(error: NodeError, url: str) -> Cause:
-    return Cause(f"There is no way to {_where(url)} ({error.message}).", "Check the address, and the network.", "connect")
+    return Cause(
+        f"There is no way to {_where(url)} ({error.message}).", "Check the address, and the network.", "connect"
+    )
 
 
 def _too_slow(error: NodeError, url: str) -> Cause:
@@ -216,5 +220,3 @@ _EXPLAINED: dict[str, Callable[[NodeError, str], Cause]] = {
     "ERR_SSL_WRONG_VERSION_NUMBER": _no_tls,
     "EPROTO": _no_tls,
 }
-
-

@@ -94,6 +94,7 @@ def field_of(name: str) -> Field | None:
     """What is known of a header name in any case; None for one that is not in the table."""
     return _FIELDS.get(name.lower())
 
+
 # What only a response says.
 _OF_RESPONSES = frozenset(
     """

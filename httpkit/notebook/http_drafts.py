@@ -7,6 +7,7 @@ import re
 from collections import ChainMap
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -17,15 +18,21 @@ from httpkit.errors import NodeError
 from httpkit.headers import basic, validateHeaderName, validateHeaderValue
 from httpkit.payload import Payload
 
-from .http_text import FileText, HttpText, RequestText, Text
+from .http_text import VERSION, FileText, HttpText, RequestText, Text
 from .mistakes import Mistake
-from .templates import Names, fill, hide
+from .templates import HIDDEN, Names, fill, hide
 from .urls import expand
 
 _TIMEOUT = re.compile(r"(?P<number>\d+(?:\.\d+)?)\s*(?P<unit>ms|s|m)?")
 _MS = {"ms": 1, "s": 1000, "m": 60_000, None: 1000}
 _MULTIPART = re.compile(r"multipart/", re.IGNORECASE)
 _FORM = re.compile(r"application/x-www-form-urlencoded", re.IGNORECASE)
+# Bodies of lines, the last of which has to end, too.
+_ENDED = re.compile(r"multipart/|application/(?:x-)?ndjson", re.IGNORECASE)
+_BARE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
+_ESCAPE = re.compile(r"\\(.)")
+_ESCAPED = {"n": "\n", "r": "\r", "t": "\t"}
+_OPERATION = re.compile(r"^\s*(?:query|mutation|subscription)\s+(\w+)", re.MULTILINE)
 
 
 class FileVariables(Mapping[str, Any]):
@@ -33,9 +40,12 @@ class FileVariables(Mapping[str, Any]):
 
     def __init__(self, text: HttpText, others: Names, folder: Path) -> None:
         self._text = text
-        self._names = ChainMap(self, others)  # type: ignore[arg-type]  # nothing is written to it
+        self._names: Names = ChainMap(self, others)  # type: ignore[arg-type]  # nothing is written to it
         self._folder = folder
         self._asked_for: list[str] = []
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._text.variables
 
     def __getitem__(self, name: str) -> str:
         value = self._text.variables[name]
@@ -44,9 +54,15 @@ class FileVariables(Mapping[str, Any]):
             raise self._text.mistake(f"@{name} is made of itself: {circle}.", value.line)
         self._asked_for.append(name)
         try:
-            return filled(self._text, value, self._names, self._folder)
+            return "".join(map(self._filled, _apart(value)))
         finally:
             self._asked_for.remove(name)
+
+    def _filled(self, piece: Text) -> str:
+        if HIDDEN.fullmatch(piece.text):
+            return filled(self._text, piece, self._names, self._folder)
+        # A backslash stands before what would be lost otherwise: a line end, a backslash.
+        return _ESCAPE.sub(lambda found: _ESCAPED.get(found[1], found[1]), piece.text)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._text.variables)
@@ -55,34 +71,51 @@ class FileVariables(Mapping[str, Any]):
         return len(self._text.variables)
 
 
+def _apart(value: Text) -> Iterator[Text]:
+    """The templates of a value, and what stands between them."""
+    ends = [end for found in HIDDEN.finditer(value.text) for end in found.span()]
+    for start, end in pairwise([0, *ends, len(value.text)]):
+        yield Text(value.text[start:end], value.line, value.column + start)
+
+
 def filled(text: HttpText, piece: Text, names: Names, folder: Path) -> str:
     """A piece of the text with its templates filled in. Raises Mistake that points at the one that cannot be."""
     try:
         return fill(piece.text, names, folder)
     except Mistake as mistake:
-        if mistake.offset is None or "\n" in str(mistake):
-            raise
-        raise text.mistake(str(mistake), *piece.place(mistake.offset)) from None
+        raise _pointed_out(mistake, text, piece) from None
+
+
+def _pointed_out(mistake: Mistake, text: HttpText, piece: Text) -> Mistake:
+    """The mistake with its place in the text, unless it has one that is closer to its cause."""
+    if mistake.offset is None or "\n" in str(mistake):
+        return mistake
+    return text.mistake(str(mistake), *piece.place(mistake.offset))
 
 
 def draft_of(text: HttpText, request: RequestText, names: Names, folder: Path, delivery: Delivery) -> Draft:
     """The draft of a request; paths are looked for from `folder` on. Raises Mistake."""
-    return _Drafting(text, request, names, folder).draft(delivery)
+    if request.fault is not None:
+        raise request.fault
+    try:
+        return _Drafting(text, request, names, folder).draft(delivery)
+    except UnicodeError as error:
+        raise text.mistake(f"This cannot be sent as text ({error}).", request.line) from None
 
 
 class _Drafting:
     def __init__(self, text: HttpText, request: RequestText, names: Names, folder: Path) -> None:
         self._text, self._request, self._names, self._folder = text, request, names, folder
+        self._kind = ""
 
     def _filled(self, piece: Text) -> str:
         return filled(self._text, piece, self._names, self._folder)
 
     def draft(self, delivery: Delivery) -> Draft:
-        if self._request.fault is not None:
-            raise self._request.fault
         headers = [self._header(name, value) for name, value in self._request.headers]
-        body = self._body()
-        draft = Draft(self._request.method, self._url(headers), tuple(headers), body, delivery, self._request.name)
+        self._kind = next((value for name, value in headers if name.lower() == "content-type"), "")
+        url, body = self._url(headers), self._body()
+        draft = Draft(self._request.method, url, tuple(headers), body, delivery, self._request.name)
         # How long it is is counted, not believed.
         draft = self._delivered(draft.without("Content-Length"))
         is_graphql = (draft.header("X-Request-Type") or "").lower() == "graphql" or draft.method == "GRAPHQL"
@@ -91,18 +124,21 @@ class _Drafting:
     # --- the parts
 
     def _url(self, headers: list[tuple[str, str]]) -> str:
-        url = self._filled(self._request.url).strip()
+        url = "".join(self._filled(line).strip() for line in self._request.url.lines)
+        # The version may have been in a variable.
+        url = VERSION.sub("", url)
         host = next((value for name, value in headers if name.lower() == "host"), None)
         if url.startswith("/") and host:
             url = f"{'https' if host.endswith((':443', ':8443')) else 'http'}://{host}{url}"
         try:
             # As REST Client does: what no URL can have is encoded, what is encoded already stays.
-            return expand(quote(url, safe="!#$%&'()*+,/:;=?@[]~"))
+            return expand(_encoded(url, "!#$%&'()*+,/:;=?@[]~"))
         except Mistake as mistake:
             raise self._text.mistake(str(mistake), self._request.url.line, self._request.url.column) from None
 
     def _header(self, name: Text, value: Text) -> tuple[str, str]:
-        filled_name, given = self._filled(name), self._filled(value).strip()
+        filled_name = self._filled(name)
+        given = " ".join(self._filled(line).strip() for line in value.lines).strip()
         if not given and ":" in filled_name:
             # The whole line was an expression.
             filled_name, _, given = (part.strip() for part in filled_name.partition(":"))
@@ -148,59 +184,72 @@ class _Drafting:
 
     def _body(self) -> Payload:
         parts: list[bytes | Path] = []
-        newline = b"\r\n" if self._is(_MULTIPART) else b"\n"
+        newline = b"\r\n" if _MULTIPART.match(self._kind) else b"\n"
         for piece in self._request.body:
             if parts:
-                parts.append(newline)
+                parts.append(b"&" if _FORM.match(self._kind) else newline)
             if isinstance(piece, FileText):
                 parts.append(self._file(piece))
             else:
                 parts.append(self._lines(self._filled(piece), newline))
-        if newline == b"\r\n" and parts:
+        if parts and _ENDED.match(self._kind):
             parts.append(newline)
         return Payload(*parts)
 
-    def _is(self, kind: re.Pattern[str]) -> bool:
-        return kind.match(self._request.header("Content-Type")) is not None
-
     def _lines(self, text: str, newline: bytes) -> bytes:
-        if self._is(_FORM):
+        if _FORM.match(self._kind):
             # One field a line, with `&` before it, behind it, or not at all.
             fields = "&".join(line.strip().strip("&") for line in text.splitlines() if line.strip())
-            return quote(fields, safe="%&=+!$'()*,/:;?@[]~").encode()
+            return _encoded(fields, "%&=+!$'()*,/:;?@[]~").encode()
         return newline.join(line.encode() for line in text.split("\n"))
 
     def _file(self, piece: FileText) -> bytes | Path:
-        path = self._folder / Path(self._filled(piece.path).strip()).expanduser()
+        path = Path(self._filled(piece.path).strip())
         try:
+            path = self._folder / path.expanduser()
             if not piece.filled:
                 with path.open("rb"):
                     return path
-            content = path.read_text(encoding=piece.encoding or "utf-8")
-            return fill_file(content, self._names, self._folder).encode(piece.encoding or "utf-8")
-        except (OSError, LookupError, UnicodeError) as error:
+            encoding = piece.encoding or "utf-8"
+            return self._file_filled(path, path.read_bytes().decode(encoding)).encode(encoding)
+        except (OSError, LookupError, ValueError, RuntimeError) as error:
             reason = getattr(error, "strerror", None) or error
             raise self._text.mistake(f"{path} cannot be read: {reason}.", piece.path.line, piece.path.column) from None
 
+    def _file_filled(self, path: Path, content: str) -> str:
+        text, whole = HttpText(content, str(path)), Text(content, 1, 1)
+        try:
+            return filled(text, whole._replace(text=hide(content)), self._names, self._folder)
+        except Mistake as mistake:
+            raise _pointed_out(mistake, text, whole) from None
+
     def _as_graphql(self, draft: Draft) -> Draft:
         """The query, and behind an empty line its variables as JSON."""
-        text = draft.payload.read().decode()
-        query, variables = text, "{}"
-        for found in reversed(list(re.finditer(r"\n\s*\n(?=\s*\{)", text))):
-            candidate = text[found.end() :].strip()
-            try:
-                json.loads(candidate)
-            except ValueError:
-                continue
-            query, variables = text[: found.start()], candidate
-            break
-        name = re.search(r"\b(?:query|mutation|subscription)\s+(\w+)", query)
-        body = {"query": query.strip(), "operationName": name and name[1], "variables": json.loads(variables)}
+        query, variables = _query_and_variables(draft.payload.read().decode())
+        try:
+            values = json.loads(variables or "{}")
+        except ValueError as error:
+            raise self._text.mistake(
+                f"The variables behind the query are not JSON ({error}).", self._request.line
+            ) from None
+        name = _OPERATION.search(query)
+        body = {"query": query, "operationName": name and name[1], "variables": values}
         draft = draft.without("X-Request-Type").with_defaults([("Content-Type", "application/json")])
         method = "POST" if draft.method in ("GET", "GRAPHQL") else draft.method
         return replace(draft, method=method, payload=Payload(json.dumps(body, ensure_ascii=False).encode()))
 
 
-def fill_file(content: str, names: Names, folder: Path) -> str:
-    """The text of a file with its templates filled in. Raises Mistake."""
-    return fill(hide(content), names, folder)
+def _encoded(text: str, safe: str) -> str:
+    """What cannot stand in a URL percent-encoded; what is encoded already stays."""
+    return quote(_BARE_PERCENT.sub("%25", text), safe=safe)
+
+
+def _query_and_variables(text: str) -> tuple[str, str]:
+    """A query, and the object behind the last empty line once all braces of the query are closed; '' for none."""
+    lines = text.split("\n")
+    for at in range(len(lines) - 1, 0, -1):
+        if lines[at].lstrip().startswith("{") and not lines[at - 1].strip():
+            query = "\n".join(lines[:at]).strip()
+            if 0 < query.count("{") == query.count("}"):
+                return query, "\n".join(lines[at:]).strip()
+    return text.strip(), ""

@@ -20,9 +20,11 @@ Source: https://github.com/Huachao/vscode-restclient#usage, https://www.jetbrain
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from functools import cached_property
+from itertools import groupby
 from typing import NamedTuple
 
 from httpkit.constants import METHODS
@@ -32,25 +34,42 @@ from .shown import Shown
 from .templates import HIDDEN, hide, reveal
 
 # What other clients can do and HTTP cannot, or not in this way.
-_OTHER_PROTOCOLS = frozenset({"WEBSOCKET", "GRPC", "RSOCKET", "MQTT", "SSE", "EVENTSOURCE", "WS", "GRAPHQL_SUBSCRIPTION"})
+_OTHER_PROTOCOLS = frozenset(
+    {"WEBSOCKET", "GRPC", "RSOCKET", "MQTT", "SSE", "EVENTSOURCE", "WS", "GRAPHQL_SUBSCRIPTION"}
+)
 
+# Lines end as REST Client has it, or as on an old Mac; what else Unicode calls a line end is a character like others.
+_LINE_END = re.compile(r"\r\n|\n|\r")
 _SEPARATOR = re.compile(r"###+(?P<title>.*)")
-_COMMENT = re.compile(r"\s*(?:#|//)(?P<text>.*)")
-_SETTING = re.compile(r"\s*(?:#|//)\s*@(?P<name>[\w-]+)(?:[ \t=:]+(?P<value>.*))?")
+_COMMENT = re.compile(r"\s*(?:#|//)")
+_SETTING = re.compile(r"\s*(?:#+|/{2,})\s*@(?P<name>[\w-]+)(?:[ \t=:]+(?P<value>.*))?")
 _VARIABLE = re.compile(r"\s*@(?P<name>[^\s=@]+)\s*=(?P<value>.*)")
-_REQUEST = re.compile(r"(?:(?P<method>[A-Za-z][A-Za-z-]*)[ \t]+)?(?P<url>\S.*?)(?:[ \t]+HTTP/\d+(?:\.\d+)?)?[ \t]*")
-_HEADER = re.compile(r"(?P<name>[^\s:][^:]*?)[ \t]*:[ \t]*(?P<value>.*)")
+_REQUEST = re.compile(r"(?:(?P<method>[A-Za-z][A-Za-z-]*)[ \t]+)?(?P<url>\S.*)")
+# The version behind a URL.
+VERSION = re.compile(r"(?<!\s)\s+HTTP/[\d.]+$", re.IGNORECASE)
+_RESPONSE = re.compile(r"\s*HTTP/\d")
+_HEADER = re.compile(r"(?P<name>[^\s:][^:]*):[ \t]*(?P<value>.*)")
 # A name alone is a header that says nothing; an expression alone is worth a whole line.
 _NAME_ALONE = re.compile(rf"(?P<name>[\w-]+|{HIDDEN.pattern})(?P<value>)")
+# A line that is set in goes on with the one above, unless it is a header beyond doubt.
+_HEADER_SET_IN = re.compile(r"\s+[A-Za-z][\w-]*[ \t]*:(?:[ \t]|$)")
 _FILE = re.compile(r"<(?P<filled>@(?P<encoding>[\w-]*))?[ \t]+(?P<path>\S.*)")
 # Bodies in which a line that begins with # or // may mean something. (REST Client drops such lines everywhere.)
 _TEXTS = re.compile(r"text/|application/(?:x-)?(?:yaml|toml|sh|python|octet-stream)", re.IGNORECASE)
-_URL = re.compile(r"(?:[a-z][\w+.-]*://|/|:\d|\{\{|localhost\b|[\w-]+(?:\.[\w-]+)+(?:[:/?#]|$)|[\w-]+:\d)", re.IGNORECASE)
+# Bodies in which a line may look like a request and be none.
+_MAY_HOLD_REQUESTS = re.compile(rf"{_TEXTS.pattern}|multipart/|message/|application/http", re.IGNORECASE)
+_URL = re.compile(
+    r"(?:[a-z][\w+.-]*://|/|:\d|\{\{|localhost\b|[\w-]+(?:\.[\w-]+)+(?:[:/?#]|$)|[\w-]+:\d)", re.IGNORECASE
+)
 # A request whose ### was forgotten.
 _NEXT_REQUEST = re.compile(r"(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS)[ \t]+(?:https?://|/|:\d|localhost\b|\{\{)\S*")
 _GRAPHQL = re.compile(r"\s*(?:query|mutation|subscription)\b.*\{\s*")
+# httpYac's scripts begin with braces in a line of their own, and end with such.
+_HTTPYAC_SCRIPT = re.compile(r"\{\{\+?(?:@\+?\w+)?")
 
 SETTINGS = ("name", "note", "no-redirect", "no-cookie-jar", "prompt", "timeout", "no-log")
+# Those of other clients that change what is sent, or when.
+_OTHER_SETTINGS = frozenset({"import", "ref", "forceref", "loop", "assert", "capture", "sleep", "disabled"})
 
 
 class Text(NamedTuple):
@@ -65,6 +84,16 @@ class Text(NamedTuple):
         before = self.text[:offset]
         newlines = before.count("\n")
         return self.line + newlines, (offset - before.rfind("\n") if newlines else self.column + offset)
+
+    @property
+    def lines(self) -> list[Text]:
+        """Its lines, each in its place."""
+        first, *others = self.text.split("\n")
+        following = (Text(text, number, 1) for number, text in enumerate(others, self.line + 1))
+        return [Text(first, self.line, self.column), *following]
+
+
+_NOWHERE = Text("", 0, 0)
 
 
 class FileText(NamedTuple):
@@ -99,7 +128,7 @@ class RequestText:
     name: str = ""
     line: int = 0
     method: str = ""
-    url: Text = Text("", 0, 0)
+    url: Text = _NOWHERE
     headers: list[tuple[Text, Text]] = field(default_factory=list)
     body: list[Text | FileText] = field(default_factory=list)
     settings: dict[str, str] = field(default_factory=dict)
@@ -127,10 +156,14 @@ class HttpText:
     variables: dict[str, Text] = field(default_factory=dict)
     notes: list[Note] = field(default_factory=list)
 
+    @cached_property
+    def lines(self) -> list[str]:
+        """Its lines by their numbers less one; those that stand before it are empty."""
+        return [""] * (self.first_line - 1) + _LINE_END.split(self.source)
+
     def mistake(self, message: str, line: int, column: int = 1) -> Mistake:
         """A mistake in a place of this text."""
-        lines = [""] * (self.first_line - 1) + self.source.splitlines()
-        return pointed_out(message, lines, line, column, self.where)
+        return pointed_out(message, self.lines, line, column, self.where)
 
     def named(self, name: str) -> list[RequestText]:
         """The requests with that name or title."""
@@ -140,44 +173,56 @@ class HttpText:
 def parse_http(source: str, where: str = "the text", first_line: int = 1) -> HttpText:
     """The requests of a `.http` text; one that cannot be read has a Mistake with line and column as its `fault`."""
     found = HttpText(source.removeprefix("\ufeff"), where, first_line)
-    lines = [Text(hide(line), number, 1) for number, line in enumerate(found.source.splitlines(), first_line)]
-    for title, block in _blocks(lines):
-        while block:
+    for title, block in _blocks(found):
+        try:
+            lines = [_hidden(found, line) for line in block]
+        except Mistake as fault:
+            found.requests.append(RequestText(title, line=block[0].line, fault=fault))
+            continue
+        at = 0
+        while at < len(lines):
             # What is left over begins with a request line of its own.
-            block = _Reader(found, title, block).read()
-            title = ""
+            at = _Reader(found, title if at == 0 else "", lines, at).read()
     return found
 
 
-def _blocks(lines: list[Text]) -> Iterator[tuple[str, list[Text]]]:
+def _blocks(found: HttpText) -> Iterator[tuple[str, list[Text]]]:
     """The lines between separators, each with the title of the separator before."""
-    title, block = "", []
-    for line in lines:
-        separator = _SEPARATOR.fullmatch(line.text)
+    title = ""
+    block: list[Text] = []
+    for number, line in enumerate(found.lines[found.first_line - 1 :], found.first_line):
+        separator = _SEPARATOR.fullmatch(line)
         if separator:
             yield title, block
-            title, block = reveal(separator["title"].strip().strip("#").strip()), []
+            title, block = separator["title"].strip().strip("#").strip(), []
         else:
-            block.append(line)
+            block.append(Text(line, number, 1))
     yield title, block
+
+
+def _hidden(found: HttpText, line: Text) -> Text:
+    try:
+        return line._replace(text=hide(line.text))
+    except Mistake as mistake:
+        raise found.mistake(str(mistake), *line.place(mistake.offset or 0)) from None
 
 
 class _Reader:
     """Reads the lines of one request; what stands before a request line belongs to the whole text, too."""
 
-    def __init__(self, found: HttpText, title: str, lines: list[Text]) -> None:
+    def __init__(self, found: HttpText, title: str, lines: list[Text], at: int) -> None:
         self.found = found
         self.lines = lines
-        self.at = 0
+        self.at, self.end = at, len(lines)
         self.request = RequestText(title)
         if named := re.match(r"@name[\s=]+(.+)", title):
             self.request.name = named[1].strip()
 
-    def read(self) -> list[Text]:
-        """Read one request; gives the lines of the next one, where only a ### is missing."""
+    def read(self) -> int:
+        """Read one request; gives where the next one begins, if only a ### is missing."""
         try:
             self._read_preamble()
-            if self.at < len(self.lines):
+            if self.at < self.end:
                 self.request.line = self.lines[self.at].line
                 self._read_request_line()
                 self._read_headers()
@@ -186,12 +231,12 @@ class _Reader:
         except Mistake as fault:
             self.request.fault = fault
             self.found.requests.append(self.request)
-            return []
-        return self.lines[self.at :]
+            return len(self.lines)
+        return self.at
 
     def _rest(self) -> Iterator[Text]:
         """The lines that are left; one that is looked at is taken."""
-        while self.at < len(self.lines):
+        while self.at < self.end:
             self.at += 1
             yield self.lines[self.at - 1]
 
@@ -204,9 +249,7 @@ class _Reader:
         for line in self._rest():
             if not line.text.strip() or self._is_aside(line) or self._skips_script(line, "<"):
                 continue
-            if re.match(r"\s*HTTP/\d", line.text):
-                self._note(line.line, "A response stands here: it is not sent.")
-                self.at = len(self.lines)
+            if self._skips_response(line):
                 return
             if re.match(r"(?:run|import)\s", line.text):
                 self._note(line.line, f"“{line.text.split()[0]}” of another file is not done: use %http --file.")
@@ -223,8 +266,10 @@ class _Reader:
         elif variable:
             value = variable["value"]
             column = variable.start("value") + len(value) - len(value.lstrip()) + 1
-            if re.fullmatch(r"""\s*(["']).*\1\s*""", value):
-                self._note(line.line, f"The quotes are part of @{variable['name']}: leave them out if they are not meant.")
+            if re.fullmatch(r"""(["']).*\1""", value.strip()):
+                self._note(
+                    line.line, f"The quotes are part of @{variable['name']}: leave them out if they are not meant."
+                )
             self.found.variables[variable["name"]] = Text(value.strip(), line.line, column)
         return bool(setting or variable or _COMMENT.match(line.text))
 
@@ -236,6 +281,8 @@ class _Reader:
             self.request.prompts.append(Prompt(variable, description.strip(), line.line))
         elif name == "name" and value:
             self.request.name = value
+        elif name in _OTHER_SETTINGS:
+            self._note(line.line, f"“@{name}” is a setting of another client's: it is not followed.")
         elif name not in SETTINGS and (close := get_close_matches(name, SETTINGS, 1, 0.8)):
             self._note(line.line, f"“@{name}” is no setting. Did you mean @{close[0]}?")
         else:
@@ -244,7 +291,7 @@ class _Reader:
     def _skips_script(self, line: Text, sign: str) -> bool:
         """Whether a script of another client's begins here, which is left out to its end."""
         text = line.text.strip()
-        if re.match(r"\{\{[+@]?\w*$", text) or text.startswith("?? "):
+        if _HTTPYAC_SCRIPT.fullmatch(text) or text.startswith("?? "):
             self._note(line.line, "A script or an assertion of httpYac's: it is not run. See `expect(exchange)`.")
             if text.startswith("{{"):
                 for following in self._rest():
@@ -263,33 +310,71 @@ class _Reader:
             return True
         return False
 
+    def _skips_response(self, line: Text) -> bool:
+        """Whether a response was pasted here, which is left out to its end."""
+        if not _RESPONSE.match(line.text):
+            return False
+        self._note(line.line, "A response stands here: it is not sent.")
+        self.end = self._next_request()
+        self.at = self.end
+        return True
+
+    def _next_request(self) -> int:
+        """Where a request begins whose ### was forgotten, with what stands above it; the end where none does."""
+        for at in range(self.at, self.end):
+            if _NEXT_REQUEST.match(reveal(self.lines[at].text)):
+                self._note(self.lines[at].line, "A request begins here without a ### before it.")
+                while at > self.at and _is_between(self.lines[at - 1].text):
+                    at -= 1
+                return at
+        return self.end
+
     # --- the request
 
     def _read_request_line(self) -> None:
         line = next(self._rest())
-        indent = len(line.text) - len(line.text.lstrip())
-        found = _REQUEST.fullmatch(line.text, indent)
+        text = VERSION.sub("", line.text.rstrip())
+        indent = len(text) - len(text.lstrip())
+        found = _REQUEST.fullmatch(text, indent)
         assert found is not None, line
-        method, url = found["method"], found["url"]
-        column = found.start("url") + 1
+        method, url, column = found["method"], found["url"], found.start("url") + 1
         if method is not None and not self._is_method(method, url, line):
-            method, url, column = None, f"{method}{line.text[found.end('method') : found.end('url')]}", indent + 1
+            raise self._no_request(line)
         if method is None and (not _URL.match(reveal(url)) or re.search(r"\s", url)):
             raise self._no_request(line)
         self.request.method = (method or "GET").upper()
-        self.request.url = Text(url, line.line, column)
-        self._read_continued_url()
+        self.request.url = self._with_following(Text(url, line.line, column), self._goes_on_with_url)
+
+    def _with_following(self, first: Text, goes_on: Callable[[str], bool]) -> Text:
+        """A text with the lines behind it that belong to it; comments among them are empty lines of it."""
+        parts = [first.text]
+        for line in self._rest():
+            if self._is_aside(line):
+                parts.append("")
+            elif goes_on(line.text):
+                parts.append(line.text)
+            else:
+                self.at -= 1
+                break
+        return first._replace(text="\n".join(parts).rstrip("\n"))
+
+    def _goes_on_with_url(self, text: str) -> bool:
+        """The query may go on in lines of its own, which begin with ? or &, or are set in."""
+        is_query = re.match(r"\s*[?&](?!\?)", text)
+        return bool(is_query) or (_is_set_in(text) and not self._begins_body(text))
 
     def _is_method(self, method: str, url: str, line: Text) -> bool:
         if method.upper() in METHODS or method == "GRAPHQL":
             return True
         if method.upper() in _OTHER_PROTOCOLS:
             raise self.found.mistake(f"{method} is no method of HTTP, and not spoken here.", line.line)
+        if method == "curl":
+            raise self.found.mistake("A curl command stands alone: in a cell of its own, or behind %http.", line.line)
         if _URL.match(reveal(url)):
             close = get_close_matches(method.upper(), METHODS, 1)
             hint = f"Did you mean {close[0]}?" if close else "Expected GET, POST, PUT, DELETE, …"
-            raise self.found.mistake(f"{reveal(method)} is not a method. {hint}", line.line)
-        raise self._no_request(line)
+            raise self.found.mistake(f"{method[:40]} is not a method. {hint}", line.line)
+        return False
 
     def _no_request(self, line: Text) -> Mistake:
         return self.found.mistake(
@@ -298,66 +383,53 @@ class _Reader:
             line.line,
         )
 
-    def _read_continued_url(self) -> None:
-        """The query may go on in lines of its own, which begin with ? or &, or are set in."""
-        for line in self._rest():
-            text = line.text.strip()
-            if not re.match(r"[?&]", text) and not (text and line.text[:1] in " \t" and not _COMMENT.match(text)):
-                self.at -= 1
-                return
-            url = self.request.url
-            self.request.url = Text(url.text + text, url.line, url.column)
-
     def _read_headers(self) -> None:
         for line in self._rest():
             if not line.text.strip():
                 return
-            setting = _SETTING.fullmatch(line.text)
-            if setting:
-                self._set(line, setting["name"].lower(), reveal(setting["value"] or "").strip())
-            if _COMMENT.match(line.text):
+            if self._is_aside(line):
                 continue
-            if line.text[:1] in " \t" and self.request.headers:
-                self._continue_header(line)
-            elif self._begins_body(line.text):
+            if self._begins_body(line.text):
                 # The empty line before it was forgotten.
                 self.at -= 1
                 return
-            else:
-                self._add_header(line)
-
-    def _continue_header(self, line: Text) -> None:
-        name, value = self.request.headers[-1]
-        self.request.headers[-1] = (name, Text(f"{value.text} {line.text.strip()}", value.line, value.column))
+            self._add_header(line)
 
     def _add_header(self, line: Text) -> None:
         text = line.text.rstrip()
-        found = _HEADER.fullmatch(text) or _NAME_ALONE.fullmatch(text)
+        indent = len(text) - len(text.lstrip())
+        found = _HEADER.fullmatch(text, indent) or _NAME_ALONE.fullmatch(text, indent)
         if found is None:
             raise self.found.mistake(
-                f"“{reveal(text.strip())[:40]}” is not a header. Expected Name: value, or an empty line before the body.",
+                f"“{reveal(text.strip())[:40]}” is not a header. Expected Name: value, or an empty line before the "
+                "body.",
                 line.line,
             )
-        name = Text(found["name"], line.line, found.start("name") + 1)
-        self.request.headers.append((name, Text(found["value"], line.line, found.start("value") + 1)))
+        name = Text(found["name"].rstrip(), line.line, found.start("name") + 1)
+        value = Text(found["value"], line.line, found.start("value") + 1)
+        self.request.headers.append((name, self._with_following(value, _is_set_in)))
 
     def _begins_body(self, text: str) -> bool:
-        plain = re.match(r"\s*(?:[{\[<\"]|>>?!? )", reveal(text)) and not reveal(text).startswith("{{")
-        return bool(plain or _GRAPHQL.fullmatch(text))
+        plain = reveal(text)
+        if _HTTPYAC_SCRIPT.fullmatch(plain.strip()) or _NEXT_REQUEST.match(plain):
+            return True
+        begins = re.match(r"\s*(?:[{\[<\"]|>>?!? |\?\? )", plain) and not plain.lstrip().startswith("{{")
+        return bool(begins or _GRAPHQL.fullmatch(text))
 
     # --- the body
 
     def _read_body(self) -> None:
         body: list[Text | FileText] = []
-        is_text = _TEXTS.match(self.request.header("Content-Type")) is not None
+        kind = self.request.header("Content-Type")
+        is_text, is_whole = _TEXTS.match(kind), _MAY_HOLD_REQUESTS.match(kind)
+        if not is_whole:
+            self.end = self._next_request()
         for line in self._rest():
-            if not is_text and _NEXT_REQUEST.match(reveal(line.text)):
-                self._note(line.line, "A request begins here without a ### before it.")
-                self.at -= 1
-                break
             found = _FILE.fullmatch(line.text.rstrip())
             if self._skips_script(line, ">") or self._is_about_responses(line):
                 continue
+            if not is_whole and self._skips_response(line):
+                break
             if found:
                 path = Text(found["path"], line.line, found.start("path") + 1)
                 body.append(FileText(path, found["filled"] is not None, found["encoding"] or ""))
@@ -374,8 +446,10 @@ class _Reader:
     def _without_variables(self, body: list[Text | FileText]) -> list[Text | FileText]:
         """The body without the variables that are defined behind it, after an empty line or in place of a body."""
         end = len(body)
-        while end and isinstance(last := body[end - 1], Text) and (
-            not last.text.strip() or _VARIABLE.fullmatch(last.text)
+        while (
+            end
+            and isinstance(last := body[end - 1], Text)
+            and (not last.text.strip() or _VARIABLE.fullmatch(last.text))
         ):
             end -= 1
         behind = [line for line in body[end:] if isinstance(line, Text)]
@@ -390,7 +464,9 @@ class _Reader:
     def _is_about_responses(self, line: Text) -> bool:
         """JetBrains' `>> file` saves a response, and `<> file` says where one was saved."""
         if re.match(r">>!?\s+\S", line.text):
-            self._note(line.line, f"The response is not saved to {line.text.lstrip('>! ').strip()}: use exchange.save().")
+            self._note(
+                line.line, f"The response is not saved to {line.text.lstrip('>! ').strip()}: use exchange.save()."
+            )
             return True
         return re.match(r"<>\s+\S", line.text) is not None
 
@@ -403,10 +479,25 @@ def _without_blank_ends(body: list[Text | FileText]) -> list[Text | FileText]:
 def _joined(body: list[Text | FileText]) -> list[Text | FileText]:
     """Lines that follow each other in the text as one piece."""
     pieces: list[Text | FileText] = []
-    for part in body:
-        last = pieces[-1] if pieces else None
-        if isinstance(last, Text) and isinstance(part, Text) and last.place(len(last.text))[0] == part.line - 1:
-            pieces[-1] = Text(f"{last.text}\n{part.text}", last.line, last.column)
-        else:
-            pieces.append(part)
+    for _, run in groupby(enumerate(body), _run_of):
+        parts = [part for _, part in run]
+        lines = [part.text for part in parts if isinstance(part, Text)]
+        first = parts[0]
+        pieces.append(first._replace(text="\n".join(lines)) if isinstance(first, Text) else first)
     return pieces
+
+
+def _run_of(numbered: tuple[int, Text | FileText]) -> tuple[str, int]:
+    """What lines that follow each other have in common, and no others have."""
+    at, part = numbered
+    return ("lines", part.line - at) if isinstance(part, Text) else ("file", at)
+
+
+def _is_set_in(text: str) -> bool:
+    """Whether a line goes on with the one above."""
+    return text[:1] in (" ", "\t") and bool(text.strip()) and not _HEADER_SET_IN.match(text)
+
+
+def _is_between(text: str) -> bool:
+    """Whether a line may stand above a request line, and belong to that request."""
+    return not text.strip() or bool(_COMMENT.match(text) or _VARIABLE.fullmatch(text))

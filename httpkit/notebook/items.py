@@ -217,10 +217,10 @@ def _fields_body(items: _Items, options: Options) -> tuple[Payload, list[tuple[s
         payload, kind = multipart(items.parts)
         return payload, [*_ANY, ("Content-Type", kind)]
     if items.files:
-        name, path = items.files[0].name, items.files[0].value
+        name, path = items.files[0].name, str(items.files[0].value)
         raise Mistake(
-            f"{name}@{path} uploads a file in a form: add --form. For its text in a JSON field write {name}=@{path}; for "
-            f"the file as the whole body, @{path}."
+            f"{name}@{path} uploads a file in a form: add --form. For its text in a JSON field write {name}=@{path}; "
+            f"for the file as the whole body, @{path}."
         )
     if options.form:
         pairs = [(part.name, str(part.value)) for part in items.parts]

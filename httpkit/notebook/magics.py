@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from types import TracebackType
-from typing import Any
+from typing import Any, TypeVar
 
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.core.magic import no_var_expand
@@ -32,6 +33,9 @@ from .traffic import Traffic, open_har, recorder, save_har, traffic
 # What `%http` and `%%http` call their results in the notebook: the last one, and all of a cell.
 RESULT = "exchange"
 RESULTS = "exchanges"
+
+
+R = TypeVar("R")
 
 
 class Magics:
@@ -141,10 +145,6 @@ class Magics:
             names.pop(RESULT, None)
             raise
         self._keep(result)
-        if isinstance(result, Exchanges):
-            for exchange in result:
-                self.live.show(exchange)
-            return None
         return result
 
     def _cell(self, line: str, cell: str) -> None:
@@ -157,9 +157,7 @@ class Magics:
         words, options = split_line(line, names)
         if words:
             raise Mistake(f"%%http is followed by options alone. Got {' '.join(words)}; requests stand in the cell.")
-        result = self._watched(
-            lambda: http_text(cell, names, options, self.live.watch, self._show_each, "the cell", 2)
-        )
+        result = self._watched(lambda: http_text(cell, names, options, self.live.watch, self._show_each, "the cell", 2))
         self._keep(result)
         for note in result.notes:
             self.live.show(note)
@@ -170,7 +168,8 @@ class Magics:
             self.live.done(result)
         self.live.show(result)
 
-    def _watched(self, send: Any) -> Any:
+    def _watched(self, send: Callable[[], R]) -> R:
+        """What `send` gives, with its progress on show until then."""
         result = None
         try:
             result = send()

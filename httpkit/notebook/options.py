@@ -20,8 +20,6 @@ from .mistakes import Mistake
 from .sessions import session
 from .templates import Names, fill, reveal
 
-
-
 # `--timeout 0`, in ms.
 FOR_EVER = 1e9
 

@@ -21,7 +21,7 @@ def prompted(name: str, description: str = "") -> str:
         if type(error).__name__ != "StdinNotImplementedError":
             raise
         raise Mistake(
-            f"{name} has to be typed, and nobody is there to ask. Set {name} = … in a cell before, and leave out @prompt."
+            f"{name} has to be typed, and nobody is there to ask. Set {name} = … in a cell, and leave out @prompt."
         ) from None
     redact.remember(value)
     return value
@@ -46,7 +46,8 @@ def _from_keyring(service: str, name: str) -> str | None:
     except ImportError:
         return None
     try:
-        return keyring.get_password(service, name)
+        found: str | None = keyring.get_password(service, name)
+        return found
     except keyring.errors.KeyringError:
         # A machine without a keyring: a container, say.
         return None

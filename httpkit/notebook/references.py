@@ -1,14 +1,15 @@
 """`{{login.response.body.$.token}}`: a part of an earlier exchange, in the way of VS Code's REST Client.
 
-    NAME.response.headers.NAME    NAME.response.body      NAME.response.body.$.json.path
-    NAME.request.headers.NAME     NAME.request.body       NAME.response.body.*
+NAME.response.headers.NAME    NAME.response.body      NAME.response.body.$.json.path
+NAME.request.headers.NAME     NAME.request.body       NAME.response.body.*
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections import ChainMap
+from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from typing import Any
 
@@ -49,15 +50,24 @@ def reference(expression: str, names: Mapping[str, Any]) -> tuple[Any, ...]:
 def _not_there(expression: str, name: str, names: Mapping[str, Any]) -> Mistake:
     if name in names:
         return Mistake(f"{{{{{expression}}}}} has no value: {name} is no exchange but {type(names[name]).__name__}.")
-    known = [each for each in names if isinstance(names[each], Exchange)]
-    close = get_close_matches(name, known, 1)
+    close = get_close_matches(name, list(_exchanges(names)), 1)
     hint = f"Did you mean {close[0]}?" if close else f"Run the request that says `# @name {name}` first."
     return Mistake(f"{{{{{expression}}}}} has no value: no request called {name} was answered yet. {hint}")
+
+
+def _exchanges(names: Mapping[str, Any]) -> Iterator[str]:
+    """The names of exchanges, looked for where values are there already: others are worked out when asked for."""
+    if isinstance(names, ChainMap):
+        for each in names.maps:
+            yield from _exchanges(each)
+    elif isinstance(names, dict):
+        yield from (name for name, value in names.items() if isinstance(value, Exchange))
 
 
 def _header(expression: str, headers: Mapping[str, Any], name: str | None) -> str:
     if name is None:
         raise Mistake(f"{{{{{expression}}}}} names no header. Expected something like {expression}.Content-Type.")
+    name = name.strip("[]'\"")
     value = headers.get(name)
     if value is None:
         there = ", ".join(sorted(headers)) or "none"
@@ -68,8 +78,10 @@ def _header(expression: str, headers: Mapping[str, Any], name: str | None) -> st
 def _inside(expression: str, text: str, path: str) -> Any:
     if path.startswith("/"):
         raise Mistake(f"{{{{{expression}}}}}: XPath is not understood. Expected a JSON path, as in $.token.")
+    if not path.startswith("$"):
+        path = f"${path}" if path.startswith("[") else f"$.{path}"
     try:
-        value = first(json.loads(text), path if path.startswith("$") else f"$.{path}")
+        value = first(json.loads(text), path)
     except ValueError as error:
         raise Mistake(f"{{{{{expression}}}}} has no value: the body is not JSON ({error}).") from None
     except (LookupError, NodeError) as error:

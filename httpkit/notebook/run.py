@@ -27,12 +27,13 @@ from .mistakes import Mistake
 from .options import Options
 from .prompts import prompted
 from .sessions import session
+from .shown import Shown
 
 Names = MutableMapping[str, Any]
 Each = Callable[[Exchange | Draft], None]
 
 
-class Exchanges(tuple[Exchange, ...]):
+class Exchanges(Shown, tuple[Exchange, ...]):
     """What a `.http` text led to, in order; `notes` say what of the text was not done."""
 
     notes: tuple[Note, ...] = ()

@@ -51,7 +51,7 @@ class Served(Shown):
         return getattr(self.handler, "hints", ())
 
 
-class Servers(tuple[Served | Server, ...], Shown):
+class Servers(Shown, tuple[Served | Server, ...]):
     """Running servers, those of `%%serve` and those of `createServer`, which notebooks show as a list."""
 
 

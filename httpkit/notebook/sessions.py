@@ -1,4 +1,4 @@
-"""Sessions by name, for `--session NAME`, and the one whose cookies `%%http` keeps. They last as long as the notebook."""
+"""Sessions by name, for `--session NAME`, and the one whose cookies `%%http` keeps; they last as long as the kernel."""
 
 from __future__ import annotations
 

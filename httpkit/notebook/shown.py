@@ -6,7 +6,10 @@ from typing import Any
 
 
 class Shown:
-    """IPython asks `_repr_mimebundle_` how to show an object."""
+    """IPython asks `_repr_mimebundle_` how to show an object, and of one that is a tuple too `_repr_pretty_`.
+
+    It goes before other bases: IPython takes the first it finds.
+    """
 
     __slots__ = ()
 
@@ -14,3 +17,8 @@ class Shown:
         from .display import mimebundle
 
         return mimebundle(self)
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        from .display import text
+
+        printer.text(text(self))

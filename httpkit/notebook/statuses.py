@@ -33,7 +33,7 @@ class Status(Shown):
         return self.code // 100 if 100 <= self.code < 600 else 0
 
 
-class Statuses(tuple[Status, ...], Shown):
+class Statuses(Shown, tuple[Status, ...]):
     """Several statuses, which notebooks show as a table."""
 
     __slots__ = ()

@@ -5,6 +5,7 @@ Source: https://github.com/Huachao/vscode-restclient#system-variables
 
 from __future__ import annotations
 
+import calendar
 import os
 import random
 import re
@@ -23,15 +24,21 @@ from .mistakes import Mistake
 
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks", "ms": "milliseconds"}
 _MONTHS = {"M": 1, "Q": 3, "y": 12}
+_SIGN_INS = frozenset({"aadToken", "aadV2Token", "oidcAccessToken", "auth.token"})
 _WORD = re.compile(r'"[^"]*"|\'[^\']*\'|\S+')
 _CALL = re.compile(r"(\$[\w.]+)\s*\((.*)\)")
-# moment.js's and Day.js's letters, which REST Client takes, longest first.
-_FORMATS = {
-    "YYYY": "%Y", "YY": "%y", "MMMM": "%B", "MMM": "%b", "MM": "%m", "M": "%-m", "DDDD": "%j", "DD": "%d", "D": "%-d",
-    "dddd": "%A", "ddd": "%a", "HH": "%H", "H": "%-H", "hh": "%I", "h": "%-I", "mm": "%M", "m": "%-M", "ss": "%S",
-    "s": "%-S", "A": "%p", "a": "%p", "ZZ": "%z", "X": "%s",
+# moment.js's and Day.js's letters, which REST Client takes; 0 is for a number without zeros in front.
+_FORMATS: dict[str, str | Callable[[datetime], str]] = {
+    "YYYY": "%Y", "YY": "%y", "MMMM": "%B", "MMM": "%b", "MM": "%m", "M": "0%m", "DDDD": "%j", "DDD": "0%j", "DD": "%d",
+    "D": "0%d", "dddd": "%A", "ddd": "%a", "HH": "%H", "H": "0%H", "hh": "%I", "h": "0%I", "mm": "%M", "m": "0%M",
+    "ss": "%S", "s": "0%S", "A": "%p", "ZZ": "%z",
+    "a": lambda moment: f"{moment:%p}".lower(),
+    "SSS": lambda moment: f"{moment.microsecond // 1000:03}",
+    "Z": lambda moment: f"{moment:%z}"[:3] + ":" + f"{moment:%z}"[3:],
+    "X": lambda moment: str(int(moment.timestamp())),
+    "x": lambda moment: str(int(moment.timestamp() * 1000)),
 }  # fmt: skip
-_LETTERS = re.compile(r"\[([^\]]*)\]|SSS|Z(?!Z)|" + "|".join(sorted(_FORMATS, key=len, reverse=True)))
+_LETTERS = re.compile(r"\[([^\]]*)\]|" + "|".join(sorted(_FORMATS, key=len, reverse=True)))
 
 
 class _Call(NamedTuple):
@@ -51,6 +58,8 @@ def system_value(expression: str, folder: Path | None = None) -> str:
     if name.startswith("env."):
         name, words = "processEnv", [name.removeprefix("env.")]
     call = _Call(expression, name, [word.strip("\"'") for word in words if word], folder or Path.cwd())
+    if name in _SIGN_INS:
+        raise Mistake(f"{{{{{expression}}}}} signs in somewhere, which is not done here: put a token into a variable.")
     if name not in _VALUES:
         close = get_close_matches(name, _VALUES, 1)
         hint = f"Did you mean ${close[0]}?" if close else f"There are: {', '.join(f'${each}' for each in _VALUES)}."
@@ -59,7 +68,7 @@ def system_value(expression: str, folder: Path | None = None) -> str:
 
 
 def _wrong(call: _Call, expected: str) -> Mistake:
-    return Mistake(f"{{{{{call.text}}}}} is not complete. Expected {{{{{expected}}}}}.")
+    return Mistake(f"{{{{{call.text}}}}} has no value. Expected {{{{{expected}}}}}.")
 
 
 def _random_int(call: _Call) -> str:
@@ -76,19 +85,32 @@ def _random_text(call: _Call) -> str:
     return "".join(random.choices(string.ascii_letters, k=length))
 
 
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
 def _shifted(call: _Call, words: list[str]) -> datetime:
     """Now, or as far from now as `-3 d` says."""
-    now = datetime.now(UTC)
-    if not words:
-        return now
+    moment = _now()
     try:
-        amount, unit = int(words[0]), words[1]
-        if unit in _MONTHS:
-            months = now.year * 12 + now.month - 1 + amount * _MONTHS[unit]
-            return now.replace(year=months // 12, month=months % 12 + 1, day=min(now.day, 28))
-        return now + timedelta(**{_UNITS[unit]: amount})
-    except (ValueError, IndexError, KeyError, OverflowError):
+        if words:
+            amount, unit = words
+            moment = _later(moment, int(amount), unit)
+        return moment.astimezone() if call.name == "localDatetime" else moment
+    except (ValueError, KeyError, OverflowError):
         raise _wrong(call, f"${call.name} … OFFSET UNIT}}}}, as in {{{{${call.name} … -3 d") from None
+
+
+def _later(moment: datetime, amount: int, unit: str) -> datetime:
+    """Raises KeyError for an unknown unit, ValueError or OverflowError for a year that there is not."""
+    if unit not in _MONTHS:
+        return moment + timedelta(**{_UNITS[unit]: amount})
+    year, month = divmod(moment.year * 12 + moment.month - 1 + amount * _MONTHS[unit], 12)
+    if not 1 <= year <= 9999:
+        raise ValueError(year)
+    # The 31st of a month that is shorter is its last day.
+    day = min(moment.day, calendar.monthrange(year, month + 1)[1])
+    return moment.replace(year=year, month=month + 1, day=day)
 
 
 def _timestamp(call: _Call) -> str:
@@ -98,10 +120,8 @@ def _timestamp(call: _Call) -> str:
 def _datetime(call: _Call) -> str:
     kind, *offset = call.words or ["iso8601"]
     moment = _shifted(call, offset)
-    if call.name == "localDatetime":
-        moment = moment.astimezone()
     if kind == "rfc1123":
-        return format_datetime(moment.astimezone(UTC), usegmt=True)
+        return format_datetime(moment, usegmt=call.name == "datetime")
     if kind == "iso8601":
         text = moment.isoformat(timespec="milliseconds")
         return text.replace("+00:00", "Z")
@@ -111,15 +131,11 @@ def _datetime(call: _Call) -> str:
 def _formatted(found: re.Match[str], moment: datetime) -> str:
     if found[1] is not None:
         return found[1]
-    if found[0] == "SSS":
-        return f"{moment.microsecond // 1000:03}"
-    if found[0] == "Z":
-        return f"{moment:%z}"[:3] + ":" + f"{moment:%z}"[3:]
     directive = _FORMATS[found[0]]
-    # `%-d` is not known everywhere.
-    text = moment.strftime(directive.replace("-", ""))
-    text = text.lstrip("0") or "0" if "-" in directive else text
-    return text.lower() if found[0] == "a" else text
+    if not isinstance(directive, str):
+        return directive(moment)
+    text = moment.strftime(directive.lstrip("0"))
+    return text.lstrip("0") or "0" if directive.startswith("0") else text
 
 
 def _from_environment(call: _Call) -> str:
@@ -132,10 +148,14 @@ def _from_environment(call: _Call) -> str:
 def _from_dotenv(call: _Call) -> str:
     if not call.words:
         raise _wrong(call, "$dotenv NAME")
-    path = next((each / ".env" for each in (call.folder, *call.folder.parents) if (each / ".env").is_file()), None)
+    folder = call.folder.absolute()
+    path = next((each / ".env" for each in (folder, *folder.parents) if (each / ".env").is_file()), None)
     if path is None:
         raise Mistake(f"{{{{{call.text}}}}} has no value: there is no .env in {call.folder} or above it.")
-    values = _dotenv(path.read_text(encoding="utf-8"))
+    try:
+        values = _dotenv(path.read_text(encoding="utf-8-sig"))
+    except (OSError, UnicodeError) as error:
+        raise Mistake(f"{path} cannot be read: {getattr(error, 'strerror', None) or error}.") from None
     name = _indirect(call.words[0], values)
     return _told(name, values.get(name), str(path))
 

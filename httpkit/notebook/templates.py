@@ -40,7 +40,7 @@ Names = Mapping[str, Any]
 def hide(text: str) -> str:
     """`text` with its expressions made of characters that mean nothing to anybody.
 
-    Raises Mistake where it has such characters already: nothing must count as an expression that does not look like one.
+    Raises Mistake where it has such characters already: what does not look like an expression must not count as one.
     """
     if (at := next((at for at, character in enumerate(text) if ord(character) in _BACK), None)) is not None:
         raise Mistake(f"Character U+{ord(text[at]):04X} cannot stand in a request: it belongs to nobody.").at(at)

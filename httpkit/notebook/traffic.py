@@ -16,7 +16,7 @@ from .shown import Shown
 recorder = Recorder()
 
 
-class Traffic(tuple[Entry, ...], Shown):
+class Traffic(Shown, tuple[Entry, ...]):
     """Exchanges under their numbers, which notebooks show as a table."""
 
     __slots__ = ()

@@ -73,8 +73,9 @@ def _headers(draft: Draft, data: list[Line]) -> Iterator[Line]:
         values = [each for other, each in draft.raw_headers if other.lower() == name.lower()]
         if values != [added.get(name.lower())]:
             yield ("-H", header_bytes(f"{name}: {value}" if value else f"{name};"))
-    for name in added:
-        if draft.header(name) is None:
+    for name, value in added.items():
+        # No Accept says the same as `*/*` (RFC 9110 section 12.5.1).
+        if draft.header(name) is None and value != "*/*":
             yield ("-H", f"{name.title()}:")
 
 

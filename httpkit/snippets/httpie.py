@@ -129,8 +129,9 @@ def _headers(draft: Draft) -> Iterator[Line]:
         values = [each for other, each in draft.raw_headers if other.lower() == name.lower()]
         if values != [added.get(name.lower())] and _can_be_sent(value) and not _is_option(draft, name):
             yield (header_bytes(_header(name, value)),)
-    for name in added:
-        if draft.header(name) is None:
+    for name, by_itself in added.items():
+        # No Accept says the same as `*/*` (RFC 9110 section 12.5.1).
+        if draft.header(name) is None and by_itself != _ANYTHING:
             yield (f"{name.title()}:",)
 
 

@@ -121,7 +121,10 @@ def test_a_bomb_does_not_go_off() -> None:
 
 def test_what_is_shown_in_part_can_be_saved_whole_without_its_secrets() -> None:
     data = '{"password": "hunter22222222"}' + "x" * 50_000
-    [link] = re.findall(r'<a href="data:application/octet-stream;base64,([^"]*)" download="body.txt">', body_html(body(data, "text/plain")))
+    [link] = re.findall(
+        r'<a href="data:application/octet-stream;base64,([^"]*)" download="body.txt">',
+        body_html(body(data, "text/plain")),
+    )
     assert base64.b64decode(link).decode() == data.replace("hunter22222222", "••••••")
     assert "download" not in body_html(body("short", "text/plain"))
     assert "exchange.save(path)" in body_html(body("x" * 2_000_000, "text/plain"))

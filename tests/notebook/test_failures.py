@@ -15,7 +15,6 @@ from httpkit.notebook.run import http
 from tests.certificates import LOCALHOST
 from tests.ports import free_ports
 
-
 URL = "http://ann:password1@localhost:3999/path?token=secret"
 
 
@@ -70,9 +69,7 @@ def steps(failure: Failure) -> str:
 def test_nobody_listens() -> None:
     refused = failed(f"http://localhost:{free_ports(1)[0]}/")
     assert refused.failed.code == "ECONNREFUSED"
-    assert steps(refused) == (
-        "+look up the name !connect -send the request -wait for the answer -read the answer"
-    )
+    assert steps(refused) == ("+look up the name !connect -send the request -wait for the answer -read the answer")
 
 
 def test_nobody_has_that_name() -> None:
@@ -126,7 +123,9 @@ def test_what_is_not_http() -> None:
 
 def test_a_redirect_names_the_place_that_failed() -> None:
     port = free_ports(1)[0]
-    server = createServer(lambda req, res: res.writeHead(302, {"Location": f"http://127.0.0.1:{port}/x"}).end()).listen()
+    server = createServer(
+        lambda req, res: res.writeHead(302, {"Location": f"http://127.0.0.1:{port}/x"}).end()
+    ).listen()
     try:
         assert failed(f"--follow {server.url}").failed.url == f"http://127.0.0.1:{port}/x"
         assert "--max-redirects N allows more" in str(failed(f"--follow --max-redirects 0 {server.url}"))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.terminal import Terminal
@@ -44,3 +46,54 @@ def test_a_handler_that_raises(terminal: Terminal) -> None:
     assert f'  File "Cell In[{number}]", line 2, in handler\n    1 / 0\n' in shown
     assert "500 Internal Server Error" in shown
     assert "httpkit/" not in shown
+
+
+def served(terminal: Terminal) -> str:
+    return terminal.run("%%serve 0\nres.end(req.url)").partition("localhost:")[2].partition("/")[0]
+
+
+def test_requests_of_a_text(terminal: Terminal) -> None:
+    port = served(terminal)
+    shown = terminal.run(
+        f"%%http\n@base = http://localhost:{port}\n# @name one\nGET {{{{base}}}}/a\n\n"
+        "###\nGET {{base}}/b?{{one.status}}"
+    )
+    assert shown.count("HTTP/1.1 200 OK") == 2
+    assert "GET /b?200 HTTP/1.1" in shown
+    assert terminal.run("exchange.text, one.text").strip().endswith("('/b?200', '/a')")
+
+
+def test_curl_and_files(terminal: Terminal) -> None:
+    port = served(terminal)
+    assert "POST /c HTTP/1.1" in terminal.run(f"%http curl localhost:{port}/c -d a=1")
+    terminal.run(f"open('api.http', 'w').write('GET http://localhost:{port}/file')")
+    assert "GET /file HTTP/1.1" in terminal.run("%http --file api.http")
+    assert terminal.run("print(exchange.to_curl())").strip() == f"curl http://localhost:{port}/file \\\n  --location"
+
+
+def test_a_failure_is_a_few_lines(terminal: Terminal) -> None:
+    shown = terminal.run("%http :1/")
+    assert shown.startswith("GET http://localhost:1/ failed: Nothing listens on localhost:1 (connection refused).\n")
+    assert "✓ look up the name → ✗ connect → · send the request" in shown
+    assert "Traceback" not in shown
+
+
+def test_traffic_and_har(terminal: Terminal) -> None:
+    port = served(terminal)
+    terminal.run(f"%traffic clear\n%http :{port}/listed")
+    assert re.search(rf"\d  GET +200 +7 bytes .* both +localhost:{port}/listed", terminal.run("%traffic"))
+    assert terminal.run("%har a.har").strip() == "Saved 1 exchanges to a.har"
+    assert f"localhost:{port}/listed" in terminal.run("%har --open a.har")
+
+
+def test_servers_and_stop(terminal: Terminal) -> None:
+    port = served(terminal)
+    assert f"Listening on http://localhost:{port}/ (%%serve)" in terminal.run("%servers")
+    assert terminal.run("%stop").strip() == ""
+    assert terminal.run("%servers").strip() == "No server is running."
+
+
+def test_unload_takes_the_magics_away(terminal: Terminal) -> None:
+    terminal.run("%unload_ext httpkit")
+    assert "not found" in terminal.run("%http :3000")
+    terminal.run("%load_ext httpkit")

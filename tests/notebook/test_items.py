@@ -78,7 +78,10 @@ def test_files(tmp_path: Path) -> None:
     text, data = tmp_path / "a.txt", tmp_path / "b.json"
     text.write_text("hello\n")
     data.write_text("[1]")
-    assert json.loads(parse_line(f":3000 note=@{text} list:=@{data}").payload.read()) == {"note": "hello\n", "list": [1]}
+    assert json.loads(parse_line(f":3000 note=@{text} list:=@{data}").payload.read()) == {
+        "note": "hello\n",
+        "list": [1],
+    }
     assert parse_line(f":3000 q==@{text}").url == "http://localhost:3000?q=hello%0A"
     whole = parse_line(f"PUT :3000 @{text}")
     assert (whole.method, whole.payload.read(), whole.payload.paths) == ("PUT", b"hello\n", (text,))

@@ -274,7 +274,8 @@ def test_a_reload_starts_afresh(lab_kernel: Kernel, port: int) -> None:
 
 
 STATE = """
-import linecache, httpkit.loop
+import linecache, httpkit.diagnostics, httpkit.loop, httpkit.redact
+from httpkit.notebook import sessions, traffic
 shell = get_ipython()
 {
     "line": sorted(shell.magics_manager.magics["line"]),
@@ -283,6 +284,12 @@ shell = get_ipython()
     "transformers": len(shell.ast_transformers),
     "sources": sorted(name for name in linecache.cache if name.startswith("Cell")),
     "reporter": httpkit.errors._reporter.__name__,
+    "exceptions": (shell.custom_exceptions, shell.CustomTB),
+    "matchers": len(shell.Completer.custom_matchers),
+    "subscribers": {name: len(channel.subscribers) for name, channel in httpkit.diagnostics._channels.items()},
+    "recorded": len(traffic.traffic()),
+    "sessions": len(sessions._sessions),
+    "secrets": len(httpkit.redact._known),
 }
 """
 
@@ -295,6 +302,7 @@ def test_unload_leaves_nothing_behind(lab_kernel: Kernel) -> None:
         lab_kernel.run("%load_ext httpkit")
         lab_kernel.run("%%serve 0\nres.end()")
         lab_kernel.run("made = __import__('httpkit.notebook.serve').notebook.serve.running()[0].server")
+        assert lab_kernel.run("%http {{made.url}} --auth a:secret-1 --session one").error is None
         assert value(lab_kernel, STATE) != before
         lab_kernel.run("%unload_ext httpkit")
         assert value(lab_kernel, STATE) == before

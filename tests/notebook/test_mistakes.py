@@ -22,7 +22,7 @@ def test_a_place_in_a_text_is_pointed_out() -> None:
 
 
 def test_a_long_line_is_shown_around_the_place() -> None:
-    message, shown, pointer = str(pointed_out("wrong.", ["x" * 300 + "!" + "y" * 300], 1, 301)).split("\n")
+    _, shown, pointer = str(pointed_out("wrong.", ["x" * 300 + "!" + "y" * 300], 1, 301)).split("\n")
     assert shown.startswith("…x")
     assert len(shown) < 110
     assert shown[pointer.index("^")] == "!"

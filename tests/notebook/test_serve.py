@@ -158,4 +158,6 @@ def test_a_port_of_ones_own_is_named() -> None:
     mine = createServer().listen()
     with pytest.raises(SystemCallError) as caught:
         createServer().listen(mine.port)
-    assert caught.value.__notes__ == [f"It is taken by {mine!r} of this program: close() that one first, or `%stop {mine.port}`."]
+    assert caught.value.__notes__ == [
+        f"It is taken by {mine!r} of this program: close() that one first, or `%stop {mine.port}`."
+    ]

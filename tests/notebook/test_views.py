@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+import gzip
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from httpkit import redact
+from httpkit.archive import Archive
 from httpkit.constants import METHODS, STATUS_CODES
+from httpkit.difference import diff
+from httpkit.draft import Draft
+from httpkit.errors import SystemCallError
 from httpkit.exchange import Exchange
-from httpkit.messages import Phases, ReceivedResponse, SentRequest, SocketFacts
+from httpkit.messages import Information, Phases, ReceivedResponse, SentRequest, SocketFacts, Wire
 from httpkit.notebook.display import mimebundle
+from httpkit.notebook.failures import Cause, Failed, Outcome, Step
+from httpkit.notebook.live import Finished, Underway
 from httpkit.notebook.serve import serve, serve_cell, stop_all
 from httpkit.notebook.statuses import find_status
+from httpkit.notebook.traffic import Traffic
 from httpkit.payload import Payload
+from httpkit.recorder import Entry
 from httpkit.server import createServer
 
 from .test_html import HOSTILE, Tags
@@ -34,7 +44,13 @@ def exchange(
     reused: bool = False,
 ) -> Exchange:
     request = SentRequest(method, url, sent, Payload(sent_body))
-    return Exchange(request, ReceivedResponse(code, reason, "1.1", received, Payload(body)), phases, None, SocketFacts(reused=reused))
+    return Exchange(
+        request,
+        ReceivedResponse(code, reason, "1.1", received, Payload(body)),
+        phases,
+        None,
+        SocketFacts(reused=reused),
+    )
 
 
 def html(shown: Any) -> str:
@@ -169,3 +185,147 @@ def test_every_view_can_be_heard_and_operated(shown: Any) -> None:
     assert page.count("<details") == page.count("<summary>")
     assert re.findall("<th(?! scope=)[ >]", page) == []
     assert "<script" not in page
+
+
+def test_redirects_are_told_in_order() -> None:
+    first = exchange(
+        url="http://h/old", code=302, reason="Found", received=(("Location", "/new?token=abcdefgh"),), body=b""
+    )
+    shown = replace(exchange(url="http://h/new"), redirects=(first,))
+    assert words(shown).startswith(
+        f"GET http://h/old 302 Found leads to /new?token={redact.HIDDEN} GET http://h/new 200 OK"
+    )
+    assert mimebundle(shown)["text/plain"].startswith(
+        f"GET http://h/old: 302 Found leads to /new?token={redact.HIDDEN}\n\n"
+    )
+
+
+def test_what_was_added_to_a_request_is_told_from_what_was_asked_for() -> None:
+    draft = Draft("GET", "http://h/", (("X-Mine", "1"),))
+    shown = words(replace(exchange(sent=(("Host", "h"), ("X-Mine", "1"))), draft=draft))
+    assert "Host h added by httpkit" in shown
+    assert "X-Mine 1 added" not in shown
+
+
+def test_an_answer_that_is_not_complete_says_so() -> None:
+    shown = replace(exchange(), complete=False)
+    assert "The answer is not complete" in words(shown)
+    assert mimebundle(shown)["text/plain"].endswith("; the answer is not complete")
+
+
+def test_compression_is_undone_and_named() -> None:
+    packed = exchange(
+        received=(("Content-Type", "text/plain"), ("Content-Encoding", "gzip")), body=gzip.compress(b"tea")
+    )
+    assert "bytes of gzip · text/plain" in words(packed)
+    assert "\n\ntea\n\n" in mimebundle(packed)["text/plain"]
+
+
+def test_trailers_and_early_answers_are_shown() -> None:
+    early = Information(103, "Early Hints", (("Link", "</a.css>"),))
+    response = ReceivedResponse(200, "OK", "1.1", (), Payload(b"x"), (("X-Sum", "7"),), (early,))
+    shown = words(replace(exchange(), response=response))
+    assert "HTTP/1.1 103 Early Hints" in shown
+    assert "Trailers" in shown
+    assert "X-Sum 7" in shown
+
+
+def test_a_revealed_exchange_hides_nothing() -> None:
+    secret = exchange(url="http://h/?token=abcdefgh", sent=(("Authorization", "Bearer abcdefgh"),))
+    for shown in (html(secret), mimebundle(secret)["text/plain"]):
+        assert "abcdefgh" not in shown
+    for shown in (html(secret.revealed()), mimebundle(secret.revealed())["text/plain"]):
+        assert shown.count("abcdefgh") >= 2
+
+
+def test_a_failure_tells_how_far_it_came() -> None:
+    steps = (
+        Step("connect", Outcome.DONE, 1.5),
+        Step("agree on TLS", Outcome.FAILED),
+        Step("send", Outcome.NOT_REACHED),
+    )
+    failed = Failed("GET", "http://h/", "CODE", Cause("It went wrong.", "Try `this`."), steps)
+    assert words(failed) == (
+        "GET http://h/ CODE It went wrong. ✓ connect 1.5 ms ✗ agree on TLS – failed · send – not reached Try this ."
+    )
+    assert mimebundle(failed)["text/plain"] == (
+        "GET http://h/ failed: It went wrong.\n✓ connect → ✗ agree on TLS → · send\nTry `this`."
+    )
+
+
+def test_a_draft_shows_what_would_be_sent() -> None:
+    draft = Draft(
+        "POST",
+        "http://h/a?token=abcdefgh",
+        (("Authorization", "Bearer abcdefgh"),),
+        Payload(b'{"password": "x1234567"}'),
+    )
+    assert words(draft).startswith(
+        f"POST http://h/a?token={redact.HIDDEN} not sent POST /a?token={redact.HIDDEN} HTTP/1.1"
+    )
+    assert "1234567" not in html(draft)
+    assert mimebundle(draft)["text/plain"].endswith(f"Not sent, to http://h/a?token={redact.HIDDEN}")
+
+
+def test_progress_says_what_is_going_on() -> None:
+    waiting = replace(exchange(code=0, reason="", received=(), body=b""), wire=Wire(b"GET", b"", 3, 0), complete=False)
+    assert "waiting for the answer" in words(Underway(waiting))
+    half = exchange(received=(("Content-Length", "10"), ("Content-Type", "text/plain")))
+    assert "200 OK receiving: 5 bytes of 10 bytes" in words(Underway(half))
+    assert '<progress max="10" value="5"' in html(Underway(half))
+    assert words(Finished(half)) == "200 OK http://localhost:3000/a?b=1: 5 bytes"
+
+
+def test_traffic_is_a_table() -> None:
+    failed = Entry(3, exchange(code=0, body=b""), None, SystemCallError("no", "ECONNREFUSED"))
+    listed = Traffic([Entry(1, exchange(url="http://h/?token=abcdefgh")), Entry(2, exchange(), exchange()), failed])
+    shown = words(listed)
+    assert f"1 GET h/?token={redact.HIDDEN} 200 plain 5 bytes 23.5 ms client" in shown
+    assert "2 GET localhost:3000/a?b=1 200 plain 5 bytes 23.5 ms both" in shown
+    assert "3 GET localhost:3000/a?b=1 ECONNREFUSED" in shown
+    assert mimebundle(listed)["text/plain"].splitlines()[2].split()[:3] == ["3", "GET", "ECONNREFUSED"]
+
+
+def test_a_long_list_shows_its_end() -> None:
+    listed = Traffic([Entry(number, exchange()) for number in range(1, 501)])
+    assert words(listed).startswith("The last 200 of 500.")
+    assert html(listed).count("<tr>") == 201
+
+
+def test_a_difference_is_a_table() -> None:
+    shown = words(diff(exchange(), exchange(code=404, reason="Not Found")))
+    assert "status changed 200 OK 404 Not Found" in shown
+    assert words(diff(exchange(), exchange())).endswith("No difference.")
+
+
+def test_code_is_coloured() -> None:
+    snippet = exchange().to_python()
+    assert mimebundle(snippet)["text/plain"] == snippet
+    assert '<span class="httpkit-word">import</span>' in html(snippet)
+
+
+@pytest.mark.parametrize("hostile", HOSTILE)
+def test_hostile_text_stays_text_in_every_view(hostile: str) -> None:
+    bad = exchange(
+        method="GET", url=f"http://h/{hostile}", sent=((hostile, hostile),), code=200, reason=hostile,
+        received=(("Location", hostile), ("Content-Type", hostile)), body=hostile.encode("utf-8", "replace"),
+    )  # fmt: skip
+    draft = Draft(
+        "GET", f"http://h/{hostile}", ((hostile, hostile),), Payload(hostile.encode("utf-8", "replace")), name=hostile
+    )
+    bad = replace(bad, redirects=(bad,), draft=draft, wire=Wire(b"", hostile.encode("utf-8", "replace"), 0, 10))
+    failed = Failed(hostile, hostile, hostile, Cause(hostile, hostile), (Step(hostile, Outcome.FAILED),))
+    entry = Entry(1, bad, None, SystemCallError(hostile, hostile))
+    for shown in (
+        bad,
+        draft,
+        failed,
+        Traffic([entry]),
+        Underway(bad),
+        Finished(bad),
+        diff(bad, exchange()),
+        Archive([bad]),
+    ):
+        tags = Tags(html(shown))
+        assert not {"script", "svg", "b-x"} & set(tags.tags)
+        assert not [name for name in tags.attributes if name.startswith("on")]

@@ -55,7 +55,6 @@ def test_delivery() -> None:
         "# After a redirect with 303 curl sends PUT again, where httpkit sends GET.\n"
         "curl -X PUT http://host/ \\\n"
         "  -H 'Accept-Encoding: gzip' \\\n"
-        "  -H Accept: \\\n"
         "  -H Content-Type: \\\n"
         "  -d '' \\\n"
         "  --max-time 1.5 \\\n"

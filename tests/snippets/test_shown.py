@@ -100,7 +100,6 @@ def test_what_kind_of_secret_it_is_stays_visible() -> None:
     assert hidden == (
         f"curl 'http://host/a?token={H}' \\\n"
         f"  -H 'Authorization: Bearer {H}' \\\n"
-        "  -H Accept: \\\n"
         "  -H Content-Type: \\\n"
         f'  --data-raw \'{{"password": "{H}"}}\''
     )

@@ -57,7 +57,10 @@ def _start_lines(exchange: Exchange) -> tuple[str, str]:
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     response = exchange.response
     status_line = f"HTTP/{response.httpVersion} {response.statusCode} {response.statusMessage}"
-    return f"{exchange.request.method} {target if exchange.reveal else redact.text(target)} HTTP/1.1", status_line.rstrip()
+    return (
+        f"{exchange.request.method} {target if exchange.reveal else redact.text(target)} HTTP/1.1",
+        status_line.rstrip(),
+    )
 
 
 def _facts(exchange: Exchange, received: Body) -> list[str]:
@@ -76,6 +79,7 @@ def html(exchange: Exchange) -> Html:
         _request(exchange, sent),
         _response(exchange),
         body_html(received),
+        _saved(exchange),
         _incomplete(exchange),
         _more(exchange),
     )
@@ -128,7 +132,12 @@ def _bar(name: str, phases: Phases) -> Html:
     before = sum(getattr(phases, each) or 0 for each, _ in _PHASES[: [each for each, _ in _PHASES].index(name)])
     value = getattr(phases, name)
     style = f"margin-left:{100 * before / total:.0f}px;width:{100 * value / total:.0f}px"
-    return join((tag("span", ms(value), class_="httpkit-ms"), tag("span", class_="httpkit-bar", style=style, aria_hidden="true")))
+    return join(
+        (
+            tag("span", ms(value), class_="httpkit-ms"),
+            tag("span", class_="httpkit-bar", style=style, aria_hidden="true"),
+        )
+    )
 
 
 def _connection(exchange: Exchange) -> Html:
@@ -171,10 +180,17 @@ def _response(exchange: Exchange) -> Html:
     return folded(summary, *early, lines, trailers, unfolded=True)
 
 
+def _saved(exchange: Exchange) -> Html:
+    path = exchange.draft.delivery.download if exchange.draft is not None else None
+    return tag("p", "Saved to ", tag("code", str(path)), class_="httpkit-line") if path is not None else Html()
+
+
 def _incomplete(exchange: Exchange) -> Html:
     if exchange.complete:
         return Html()
-    return tag("p", "The answer is not complete: the connection ended, or nobody waited for the rest.", class_="httpkit-hint")
+    return tag(
+        "p", "The answer is not complete: the connection ended, or nobody waited for the rest.", class_="httpkit-hint"
+    )
 
 
 def _more(exchange: Exchange) -> Html:
@@ -187,10 +203,7 @@ def text(exchange: Exchange) -> str:
     sent, received = _bodies(exchange)
     request_line, status_line = _start_lines(exchange)
     meaning = plain(status_of(exchange.status).meaning)
-    hops = "\n".join(
-        visible(f"{hop.status} {hop.response.statusMessage}: {shown_url(hop)} → {redact.text(str(hop.headers.get('location', '')))}")
-        for hop in exchange.redirects
-    )
+    hops = "\n".join(visible(_hop_text(hop)) for hop in exchange.redirects)
     messages = (
         (request_line, exchange.request.raw_headers, sent),
         (status_line, exchange.response.raw_headers, received),
@@ -200,6 +213,11 @@ def text(exchange: Exchange) -> str:
     return "\n\n".join(
         [*filter(None, parts), f"{meaning} ({', '.join(filter(None, _facts(exchange, received)))}){end}"]
     )
+
+
+def _hop_text(hop: Exchange) -> str:
+    location = redact.text(str(hop.headers.get("location", "")))
+    return f"{hop.request.method} {shown_url(hop)}: {hop.status} {hop.response.statusMessage} leads to {location}"
 
 
 def _message_text(start_line: str, pairs: header_view.Pairs, body: Body, *, reveal: bool) -> tuple[str, str]:

@@ -25,7 +25,9 @@ def _steps(failed: Failed) -> Html:
 
 def _step(step: Step) -> Html:
     time = join((" ", tag("small", ms(step.time)))) if step.time is not None else ""
-    sign = tag("span", _SIGNS[step.outcome], class_=f"httpkit-{step.outcome.value.replace(' ', '-')}", aria_hidden="true")
+    sign = tag(
+        "span", _SIGNS[step.outcome], class_=f"httpkit-{step.outcome.value.replace(' ', '-')}", aria_hidden="true"
+    )
     said = "" if step.outcome is Outcome.DONE else tag("small", f" – {step.outcome.value}")
     return tag("li", sign, " ", step.name, time, said)
 

@@ -13,9 +13,7 @@ from .status import spec_link
 Pairs = Sequence[tuple[str, str]]
 
 
-def html(
-    start_line: str, pairs: Pairs, label: str, *, reveal: bool = False, own: frozenset[str] | None = None
-) -> Html:
+def html(start_line: str, pairs: Pairs, label: str, *, reveal: bool = False, own: frozenset[str] | None = None) -> Html:
     """The lines as a table under the start line, as on the wire; the value of a known name opens to its meaning.
 
     `own` are the names that somebody asked for: the others say that the kit added them.

@@ -35,7 +35,9 @@ def html(exchange: Exchange) -> Html:
     method = tag("strong", exchange.request.method, class_="httpkit-method")
     line = tag("p", method, " ", tag("code", shown_url(exchange)), class_="httpkit-line")
     answer = badge(exchange.status, redact.text(exchange.response.statusMessage)) if exchange.status else ""
-    said = tag("p", answer, " ", tag("small", state(exchange)), " ", _bar(exchange), class_="httpkit-line", role="status")
+    said = tag(
+        "p", answer, " ", tag("small", state(exchange)), " ", _bar(exchange), class_="httpkit-line", role="status"
+    )
     return card(f"{exchange.request.method} {shown_url(exchange)}, on its way", line, said, _growing(exchange))
 
 
@@ -63,7 +65,9 @@ def summary_html(exchange: Exchange) -> Html:
     status = status_of(exchange.status)
     answer = badge(status.code, redact.text(exchange.response.statusMessage))
     done = tag("small", f"{shown_url(exchange)}: {size_of(exchange.response.payload.size)}")
-    return card(f"{exchange.request.method} {shown_url(exchange)}: {exchange.status}", tag("p", join((answer, " ", done))))
+    return card(
+        f"{exchange.request.method} {shown_url(exchange)}: {exchange.status}", tag("p", join((answer, " ", done)))
+    )
 
 
 def text(exchange: Exchange) -> str:

@@ -38,7 +38,8 @@ def _table(caption: str, entries: list[Entry]) -> Html:
 def _note(traffic: Traffic) -> Html:
     if not traffic:
         return Html()
-    hint = f"%traffic {traffic[-1].number} shows one of them; %traffic 4xx, POST or a part of a URL filters; %har FILE saves all."
+    number = traffic[-1].number
+    hint = f"%traffic {number} shows one of them; %traffic 4xx, POST or a part of a URL filters; %har FILE saves all."
     return tag("p", hint, class_="httpkit-note")
 
 
@@ -61,8 +62,14 @@ def _row(entry: Entry) -> Row:
 def _status(entry: Entry) -> Html:
     if entry.exchange.status:
         return badge(entry.exchange.status, "")
-    code = getattr(entry.error, "code", "") if entry.error is not None else ""
-    return tag("span", code or ("failed" if entry.error is not None else "pending"))
+    return tag("span", _ending(entry))
+
+
+def _ending(entry: Entry) -> str:
+    """What became of a request that has no answer."""
+    if entry.error is None:
+        return "pending"
+    return str(getattr(entry.error, "code", "")) or "failed"
 
 
 def _short(url: str) -> str:
@@ -77,9 +84,8 @@ def _entries(exchanges: Iterable[Exchange]) -> Iterator[Entry]:
 
 
 def archive_html(archive: Archive) -> Html:
-    skipped = [tag("li", f"Entry {each.index}: {each.reason}") for each in archive.skipped]
-    count = f"{len(skipped)} {'entry was' if len(skipped) == 1 else 'entries were'} skipped"
-    notes = folded(count, tag("ul", *skipped), unfolded=True, class_="httpkit-line") if skipped else ""
+    skipped = tag("ul", *(tag("li", str(each)) for each in archive.skipped))
+    notes = folded("What could not be read", skipped, unfolded=True, class_="httpkit-line") if archive.skipped else ""
     return card("HAR file", _table("Exchanges of the file", list(_entries(archive))), notes)
 
 
@@ -91,7 +97,7 @@ def _text(entries: Iterable[Entry]) -> str:
     lines = []
     for entry in entries:
         exchange = entry.exchange
-        status = str(exchange.status or getattr(entry.error, "code", "") or "…")
+        status = str(exchange.status or _ending(entry))
         side = "both" if entry.served is not None else exchange.side
         lines.append(
             f"{entry.number:>4}  {exchange.request.method:<7} {status:<5} {size_of(exchange.response.payload.size):>9} "
@@ -101,5 +107,4 @@ def _text(entries: Iterable[Entry]) -> str:
 
 
 def archive_text(archive: Archive) -> str:
-    skipped = [f"Skipped entry {each.index}: {each.reason}" for each in archive.skipped]
-    return "\n".join(filter(None, (_text(_entries(archive)), *skipped)))
+    return "\n".join(filter(None, (_text(_entries(archive)), *map(str, archive.skipped))))
