@@ -19,7 +19,7 @@ from .loop import home
 def agent_for(delivery: Delivery, scheme: str) -> Agent | None:
     """The agent of a request for a URL of `scheme`, 'http' or 'https'; None is for the global one.
 
-    Raises NodeError ERR_FILE where a certificate cannot be read, and what the agents raise.
+    Raises NodeError: ERR_FILE where a certificate cannot be read, ERR_PROXY_INVALID_CONFIG, and what the agents raise.
     """
     if delivery.agent is not None:
         return delivery.agent
@@ -38,7 +38,15 @@ def agent_for(delivery: Delivery, scheme: str) -> Agent | None:
 
 def _proxies(proxy: str | None, kind: type[Agent]) -> Any:
     """What an agent is told of proxies: what the global one was, where the request says nothing of them."""
-    return global_agent(kind).options.get("proxyEnv") if proxy is None else {"HTTP_PROXY": proxy, "HTTPS_PROXY": proxy}
+    if proxy is None:
+        return global_agent(kind).options.get("proxyEnv")
+    if proxy and not proxy.startswith(("http://", "https://")):
+        # An agent leaves others out, and the request would go without one.
+        said = proxy.partition(":")[0]
+        raise NodeError(
+            f"'{said}…' is no proxy that can be used: expected http:// or https://", "ERR_PROXY_INVALID_CONFIG"
+        )
+    return {"HTTP_PROXY": proxy, "HTTPS_PROXY": proxy}
 
 
 def _options(verify: bool | str, cert: tuple[str, str] | None, proxies: Any) -> dict[str, Any]:

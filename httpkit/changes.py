@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, NamedTuple
 
-from . import redacted_body
-from .redact import HIDDEN, is_secret
-from .redacted_body import Secrets
+from . import redact, redacted_body
+from .redact import HIDDEN, Secrets, is_secret
 
 # Characters of a value that are kept.
 MAX_VALUE = 2_000
@@ -55,7 +54,7 @@ class Words:
     reveal: bool
 
     def named(self, name: str, value: str) -> str:
-        return kept(value if self.reveal else redacted_body.named(name, value, self.secrets))
+        return kept(value if self.reveal else redact.field(name, value, self.secrets))
 
     def several(self, name: str, several: list[str]) -> str:
         return ", ".join(self.named(name, value) for value in several)
@@ -64,7 +63,7 @@ class Words:
         return "\n".join(self.header(name, value) for value in several)
 
     def header(self, name: str, value: str) -> str:
-        return kept(value if self.reveal else redacted_body.header(name, value, self.secrets))
+        return kept(value if self.reveal else redact.header(name, value, self.secrets))
 
     def text(self, value: str) -> str:
         return self.named("", value)

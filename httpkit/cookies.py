@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from email.message import Message
-from http.cookiejar import Cookie, CookieJar
+from http.cookiejar import Cookie, CookieJar, DefaultCookiePolicy
 from urllib.parse import urlsplit
 from urllib.request import Request
 
@@ -29,7 +29,8 @@ class Cookies:
     """A jar of cookies, in memory."""
 
     def __init__(self) -> None:
-        self._jar = CookieJar()
+        # What was set without a domain is of that host alone.
+        self._jar = CookieJar(DefaultCookiePolicy(strict_ns_domain=DefaultCookiePolicy.DomainStrictNonDomain))
 
     def __repr__(self) -> str:
         # The values are secrets.

@@ -66,9 +66,11 @@ def _brotli(pieces: Iterable[bytes]) -> Iterator[bytes]:
 
     decoder = brotli.Decompressor()
     for piece in pieces:
-        yield decoder.process(piece, output_buffer_limit=_STEP)
-        while not decoder.can_accept_more_data():
-            yield decoder.process(b"", output_buffer_limit=_STEP)
+        chunk = decoder.process(piece, output_buffer_limit=_STEP)
+        while chunk:
+            yield chunk
+            # Whether there is more one learns by asking.
+            chunk = decoder.process(b"", output_buffer_limit=_STEP)
     if not decoder.is_finished():
         raise EOFError("it ends too early")
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 from urllib.parse import parse_qsl, urlsplit
 
-from . import redacted_body
+from . import redact
 from .body_changes import body_changes
 from .changes import ABSENT, Change, Words, by_name, fields, kept, values
 from .exchange import Exchange
@@ -60,7 +60,7 @@ def diff(a: Exchange, b: Exchange, *, reveal: bool = False) -> Difference:
     Compared are method, URL (its query by parameter), headers (in whatever order), bodies (JSON by path, forms by
     field, text by line) and status.
     """
-    secrets = redacted_body.secrets_of((each.request, each.response) for each in (a, b))
+    secrets = redact.secrets_of((each.request, each.response) for each in (a, b))
     words = Words(frozenset() if reveal else secrets, reveal)
     return Difference(_title(a), _title(b), tuple(_changes(a, b, words)))
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from .agent import Agent
-from .messages import Pairs
+from .messages import Pairs, plain, without_secrets
 from .payload import Payload
 from .session import Session
 
@@ -41,6 +41,11 @@ class Delivery:
     agent: Agent | None = None
     download: Path | None = None
 
+    def __repr__(self) -> str:
+        # The URL of a proxy may have a password.
+        given = [name for name, value in vars(self).items() if value != getattr(Delivery, name)]
+        return f"<Delivery {', '.join(given) or 'as ever'}>"
+
 
 @dataclass(frozen=True)
 class Draft:
@@ -53,6 +58,9 @@ class Draft:
     delivery: Delivery = field(default_factory=Delivery)
     # What the `.http` format calls it.
     name: str = ""
+
+    def __repr__(self) -> str:
+        return f"<Draft {plain(self.method)} {without_secrets(self.url)}, {self.payload.size} bytes>"
 
     def header(self, name: str) -> str | None:
         """The first value of a header, in whatever case."""

@@ -29,13 +29,14 @@ from .draft import Delivery, Draft
 from .errors import NodeError, SystemCallError
 from .headers import IncomingHeaders, charset_of
 from .loop import Home, home
-from .messages import Phases, ReceivedResponse, SentRequest, SocketFacts, Wire, without_secrets
+from .messages import Phases, ReceivedResponse, SentRequest, SocketFacts, Wire, plain, without_secrets
 from .net import checked_timeout
 from .observer import ClientObserver, Observer
 from .payload import Payload, Spool
 from .redirects import CREDENTIALS, is_redirect, is_same_origin, redirected
 from .session import Session
 from .snippets.snippet import Snippet
+from .veil import Veil
 
 Body = bytes | str | Payload | Path
 
@@ -63,8 +64,8 @@ class Exchange:
 
     def __repr__(self) -> str:
         sent, got = self.request, self.response
-        url = without_secrets(sent.url)
-        return f"<Exchange {sent.method} {url} → {got.statusCode} {got.statusMessage}, {got.payload.size} bytes>"
+        answer = f"{got.statusCode} {plain(got.statusMessage)}".rstrip()
+        return f"<Exchange {plain(sent.method)} {without_secrets(sent.url)} → {answer}, {got.payload.size} bytes>"
 
     @property
     def name(self) -> str:
@@ -78,6 +79,12 @@ class Exchange:
     def headers(self) -> IncomingHeaders:
         """The response's headers."""
         return self.response.headers
+
+    @property
+    def veil(self) -> Veil:
+        """What hides its secrets, and those of the redirects that led to it, in all that is shown of it."""
+        hops = (*self.redirects, self)
+        return Veil.of(((each.request, each.response) for each in hops), reveal=self.reveal)
 
     @property
     def reused_socket(self) -> bool:

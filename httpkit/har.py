@@ -10,19 +10,17 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urldefrag, urlsplit
 
-from . import redact, redacted_body
 from .decoding import DecodingError, decoded, encodings_of
 from .headers import charset_of
 from .messages import Pairs, Phases
 from .payload import Payload
-from .redacted_body import Secrets
+from .veil import Veil
 
 if TYPE_CHECKING:
     from .exchange import Exchange
@@ -35,51 +33,22 @@ _UNKNOWN = -1
 Json = dict[str, Any]
 
 
-@dataclass(frozen=True)
-class _Hiding:
-    """What is hidden on the way into the file, and nothing where `reveal`."""
-
-    secrets: Secrets
-    reveal: bool
-
-    def text(self, value: str) -> str:
-        return value if self.reveal else redact.text(value, self.secrets)
-
-    def header(self, name: str, value: str) -> str:
-        return value if self.reveal else redacted_body.header(name, value, self.secrets)
-
-    def named(self, name: str, value: str) -> str:
-        return value if self.reveal else redacted_body.named(name, value, self.secrets)
-
-    def cookie(self, value: str) -> str:
-        return value if self.reveal or not value else redact.HIDDEN
-
-    def body(self, value: str, media_type: str) -> str:
-        return value if self.reveal else redacted_body.text(value, media_type, self.secrets)
-
-    def holds_secret(self, data: bytes, media_type: str) -> bool:
-        return not self.reveal and redacted_body.holds_secret(data, media_type, self.secrets)
-
-
 def entry(exchange: Exchange, *, reveal: bool = False) -> Json:
     """One exchange as an entry of a HAR file, its secrets hidden unless `reveal`."""
-    return _entry(exchange, _hiding([exchange], reveal))
+    return _entry(exchange, _veil([exchange], reveal))
 
 
 def document(exchanges: Iterable[Exchange], *, reveal: bool = False) -> Json:
     """A whole HAR file; the redirects that led to an exchange are entries before it."""
     hops = [hop for exchange in exchanges for hop in (*exchange.redirects, exchange)]
-    hiding = _hiding(hops, reveal)
+    veil = _veil(hops, reveal)
     creator = {"name": "httpkit", "version": _version()}
     # Without `pages`, which may be left out, neither Firefox nor Chrome opens the file.
-    return {
-        "log": {"version": "1.2", "creator": creator, "pages": [], "entries": [_entry(hop, hiding) for hop in hops]}
-    }
+    return {"log": {"version": "1.2", "creator": creator, "pages": [], "entries": [_entry(hop, veil) for hop in hops]}}
 
 
-def _hiding(exchanges: list[Exchange], reveal: bool) -> _Hiding:
-    messages = ((exchange.request, exchange.response) for exchange in exchanges)
-    return _Hiding(frozenset() if reveal else redacted_body.secrets_of(messages), reveal)
+def _veil(exchanges: list[Exchange], reveal: bool) -> Veil:
+    return Veil.of(((exchange.request, exchange.response) for exchange in exchanges), reveal=reveal)
 
 
 def _version() -> str:
@@ -89,7 +58,7 @@ def _version() -> str:
         return "unknown"
 
 
-def _entry(exchange: Exchange, hiding: _Hiding) -> Json:
+def _entry(exchange: Exchange, veil: Veil) -> Json:
     timings = _timings(exchange.phases)
     started = exchange.started_at or datetime.fromtimestamp(0, UTC)
     here, there = exchange.socket.local, exchange.socket.remote
@@ -98,8 +67,8 @@ def _entry(exchange: Exchange, hiding: _Hiding) -> Json:
         "startedDateTime": started.astimezone(UTC).isoformat(timespec="milliseconds"),
         # `ssl` is a part of `connect`.
         "time": sum(time for name, time in timings.items() if time > 0 and name != "ssl"),
-        "request": _request(exchange, hiding),
-        "response": _response(exchange, hiding),
+        "request": _request(exchange, veil),
+        "response": _response(exchange, veil),
         "cache": {},
         "timings": timings,
         "serverIPAddress": server.rpartition(":")[0],
@@ -128,29 +97,29 @@ def _both(connect: float | None, tls: float | None) -> float | None:
 # --- the two messages
 
 
-def _request(exchange: Exchange, hiding: _Hiding) -> Json:
+def _request(exchange: Exchange, veil: Veil) -> Json:
     sent = exchange.request
     query = parse_qsl(urlsplit(sent.url).query, keep_blank_values=True)
     cookies = "; ".join(value for name, value in sent.raw_headers if name.lower() == "cookie")
     made = {
         "method": sent.method,
-        "url": hiding.text(urldefrag(sent.url).url),
+        "url": veil.url(urldefrag(sent.url).url),
         "httpVersion": f"HTTP/{exchange.response.httpVersion or '1.1'}",
         "cookies": [
-            {"name": name.strip(), "value": hiding.cookie(value)}
+            {"name": name.strip(), "value": veil.secret(value)}
             for name, _, value in (pair.partition("=") for pair in cookies.split(";") if pair.strip())
         ],
-        "headers": _headers(sent.raw_headers, hiding),
-        "queryString": [{"name": name, "value": hiding.named(name, value)} for name, value in query],
+        "headers": _headers(sent.raw_headers, veil),
+        "queryString": [{"name": name, "value": veil.field(name, value)} for name, value in query],
         "headersSize": _head_size(f"{sent.method} {_target(sent.url)} HTTP/1.1", sent.raw_headers),
         "bodySize": sent.payload.size,
     }
     if sent.payload:
-        made["postData"] = _post_data(sent.payload, str(sent.headers.get("content-type", "")), hiding)
+        made["postData"] = _post_data(sent.payload, str(sent.headers.get("content-type", "")), veil)
     return made
 
 
-def _post_data(payload: Payload, content_type: str, hiding: _Hiding) -> Json:
+def _post_data(payload: Payload, content_type: str, veil: Veil) -> Json:
     made: Json = {"mimeType": content_type, "params": []}
     data, comment = _read(payload, None)
     if data is None:
@@ -158,27 +127,27 @@ def _post_data(payload: Payload, content_type: str, hiding: _Hiding) -> Json:
     text = _text(data, content_type)
     if text is not None and _media_type(content_type) == _URLENCODED:
         pairs = parse_qsl(text, keep_blank_values=True)
-        made["params"] = [{"name": name, "value": hiding.named(name, value)} for name, value in pairs]
-    return {**made, **_spelled(data, text, content_type, hiding, "_encoding")}
+        made["params"] = [{"name": name, "value": veil.field(name, value)} for name, value in pairs]
+    return {**made, **_spelled(data, text, content_type, veil, "_encoding")}
 
 
-def _response(exchange: Exchange, hiding: _Hiding) -> Json:
+def _response(exchange: Exchange, veil: Veil) -> Json:
     got = exchange.response
     made = {
         "status": got.statusCode,
-        "statusText": hiding.text(got.statusMessage),
+        "statusText": veil.text(got.statusMessage),
         "httpVersion": f"HTTP/{got.httpVersion}" if got.httpVersion else "",
-        "cookies": [_set_cookie(value, hiding) for name, value in got.raw_headers if name.lower() == "set-cookie"],
-        "headers": _headers(got.raw_headers, hiding),
-        "content": _content(exchange, hiding),
-        "redirectURL": hiding.header("Location", str(got.headers.get("location", ""))),
+        "cookies": [_set_cookie(value, veil) for name, value in got.raw_headers if name.lower() == "set-cookie"],
+        "headers": _headers(got.raw_headers, veil),
+        "content": _content(exchange, veil),
+        "redirectURL": veil.header("Location", str(got.headers.get("location", ""))),
         "headersSize": _head_size(f"HTTP/1.1 {got.statusCode} {got.statusMessage}", got.raw_headers),
         "bodySize": got.payload.size if got.statusCode else _UNKNOWN,
     }
     return made if exchange.complete else {**made, "_error": "incomplete", "comment": "The response was cut short."}
 
 
-def _content(exchange: Exchange, hiding: _Hiding) -> Json:
+def _content(exchange: Exchange, veil: Veil) -> Json:
     got = exchange.response
     content_type, encoding = str(got.headers.get("content-type", "")), got.headers.get("content-encoding")
     data, comment = _read(got.payload, encoding)
@@ -186,12 +155,12 @@ def _content(exchange: Exchange, hiding: _Hiding) -> Json:
     if data is not None and encodings_of(encoding):
         made["compression"] = len(data) - got.payload.size
     if data:
-        made |= _spelled(data, _text(data, content_type), content_type, hiding, "encoding")
+        made |= _spelled(data, _text(data, content_type), content_type, veil, "encoding")
     return {**made, "comment": comment} if comment else made
 
 
-def _headers(pairs: Pairs, hiding: _Hiding) -> list[Json]:
-    return [{"name": name, "value": hiding.header(name, value)} for name, value in pairs]
+def _headers(pairs: Pairs, veil: Veil) -> list[Json]:
+    return [{"name": name, "value": veil.header(name, value)} for name, value in pairs]
 
 
 def _head_size(first_line: str, pairs: Pairs) -> int:
@@ -206,14 +175,14 @@ def _target(url: str) -> str:
 # --- cookies
 
 
-def _set_cookie(line: str, hiding: _Hiding) -> Json:
+def _set_cookie(line: str, veil: Veil) -> Json:
     pair, *attributes = line.split(";")
     name, _, value = pair.partition("=")
-    made: Json = {"name": name.strip(), "value": hiding.cookie(value.strip()), "httpOnly": False, "secure": False}
+    made: Json = {"name": name.strip(), "value": veil.secret(value.strip()), "httpOnly": False, "secure": False}
     for attribute in attributes:
         key, _, given = attribute.strip().partition("=")
         if rule := _ATTRIBUTES.get(key.lower()):
-            made |= rule(hiding.text(given))
+            made |= rule(veil.text(given))
     return made
 
 
@@ -268,11 +237,11 @@ def _text(data: bytes, content_type: str) -> str | None:
         return None
 
 
-def _spelled(data: bytes, text: str | None, content_type: str, hiding: _Hiding, mark: str) -> Json:
+def _spelled(data: bytes, text: str | None, content_type: str, veil: Veil, mark: str) -> Json:
     """The body as it stands in the file: as text, else in base64, which `mark` says."""
     media_type = _media_type(content_type)
     if text is not None:
-        return {"text": hiding.body(text, media_type)}
-    if hiding.holds_secret(data, media_type):
+        return {"text": veil.body(text, media_type)}
+    if veil.holds_secret(data, media_type):
         return {"text": "", "comment": "Left out: there is a secret among these bytes. `reveal=True` keeps it."}
     return {"text": base64.b64encode(data).decode(), mark: "base64"}

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import NamedTuple
-from urllib.parse import urlsplit, urlunsplit
 
+from . import redact
 from .headers import IncomingHeaders
 from .payload import Payload
 
@@ -26,7 +26,7 @@ class SentRequest:
 
     def __repr__(self) -> str:
         # Headers and bodies hold secrets, and a repr ends up in logs. So does the query of a URL.
-        return f"<SentRequest {self.method} {without_secrets(self.url)}, {self.payload.size} bytes>"
+        return f"<SentRequest {plain(self.method)} {without_secrets(self.url)}, {self.payload.size} bytes>"
 
     @property
     def headers(self) -> IncomingHeaders:
@@ -45,6 +45,9 @@ class Information(NamedTuple):
     statusMessage: str
     raw_headers: Pairs
 
+    def __repr__(self) -> str:
+        return f"<Information {self.statusCode} {plain(self.statusMessage)}>"
+
 
 @dataclass(frozen=True)
 class ReceivedResponse:
@@ -59,7 +62,7 @@ class ReceivedResponse:
     information: tuple[Information, ...] = ()
 
     def __repr__(self) -> str:
-        return f"<ReceivedResponse {self.statusCode} {self.statusMessage}, {self.payload.size} bytes>"
+        return f"<ReceivedResponse {self.statusCode} {plain(self.statusMessage)}, {self.payload.size} bytes>"
 
     @property
     def headers(self) -> IncomingHeaders:
@@ -122,7 +125,14 @@ class SocketFacts:
     cipher: str = ""
 
 
+def plain(text: str) -> str:
+    """A text for one line of a log: without secrets, and with control and direction characters spelled out."""
+    return "".join(each if each.isprintable() else f"\\u{ord(each):04x}" for each in redact.text(text))
+
+
 def without_secrets(url: str) -> str:
     """A URL without its query and its userinfo."""
-    parts = urlsplit(url)
-    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
+    url = url.partition("?")[0].partition("#")[0]
+    scheme, mark, rest = url.partition("://")
+    authority, slash, path = rest.partition("/")
+    return plain(f"{scheme}{mark}{authority.rpartition('@')[2]}{slash}{path}" if mark else url)

@@ -4,63 +4,117 @@ The objects keep the whole values: only displays pass through here. Hidden are c
 parameters whose name says secret, and wherever else they turn up the values that an exchange sent or received as such,
 so that a server which echoes its request gives nothing away. What `remember` was told, a password that was typed say,
 is hidden in everything.
+
+What is looked at may be hostile and long, so that no pattern here may take more than a bounded number of steps for each
+character.
 """
 
 from __future__ import annotations
 
 import base64
 import binascii
+import html
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
+from typing import TYPE_CHECKING
 from urllib.parse import quote, quote_plus, unquote, unquote_plus
 
-from .messages import ReceivedResponse, SentRequest
+if TYPE_CHECKING:
+    from .messages import ReceivedResponse, SentRequest
 
 HIDDEN = "••••••"
 
-# Shorter values are words that occur anywhere: hiding every `on` of a page hides nothing.
-_SHORTEST_ECHO = 6
-# A secret that somebody named as one is hidden also when it is short, but not where it is as good as nothing.
-_SHORTEST_REMEMBERED = 3
+Secrets = frozenset[str]
 
-# Of what is looked at for secrets, so many bytes: as much as is ever shown.
+# Shorter values are words that occur anywhere: hiding every `on` of a page hides nothing. What somebody named as a
+# secret is hidden also when it is shorter, but not where it is as good as nothing; a cookie is often only a setting.
+_SHORTEST_ECHO = 4
+_SHORTEST_COOKIE = 6
+_SHORTEST_REMEMBERED = 3
+# The first characters of a secret that tell it where the rest is cut off.
+_SHORTEST_START = 4
+
+# Of what is looked at for secrets, so many bytes: as much as is ever shown; and so many secrets of an exchange are
+# looked for, the longest first.
 _LOOKED_AT = 1_000_000
+_MOST = 500
+
+# What is called so, and is none.
+_NO_SECRETS = frozenset({"basic", "bearer", "digest", "false", "none", "null", "true"})
 
 _known: set[str] = set()
 
 # fmt: off
 _SECRET_WORDS = frozenset([
-    "apikey", "auth", "authorization", "cookie", "credential", "credentials", "jwt", "passcode", "passphrase", "passwd",
-    "password", "pwd", "secret", "session", "sessionid", "sid", "sig", "signature", "token", "xsrf",
+    "apikey", "assertion", "auth", "authorization", "cookie", "credential", "credentials", "jwt", "otp", "pass",
+    "passcode", "passphrase", "passwd", "password", "pw", "pwd", "secret", "session", "sessionid", "sid", "sig",
+    "signature", "token", "xsrf",
 ])
-_SECRET_PAIRS = frozenset([("access", "key"), ("api", "key"), ("client", "key"), ("private", "key"), ("secret", "key")])
+# What is written as one word: `accesstoken`, `PHPSESSID`.
+_SECRET_ENDS = ("apikey", "appkey", "passwd", "password", "secret", "sessid", "sessionid", "token")
+_SECRET_PAIRS = frozenset([
+    *((word, "key") for word in (
+        "access", "account", "api", "app", "application", "auth", "client", "functions", "master", "private", "secret",
+        "signing", "subscription",
+    )),
+    ("access", "tokens"), ("saml", "response"),
+])
 # `token_type` and `secret_name` only speak about a secret.
 _ABOUT = frozenset([
-    "at", "count", "endpoint", "expires", "expiry", "in", "length", "limit", "name", "type", "uri", "url",
+    "at", "count", "enabled", "endpoint", "expires", "expiry", "in", "length", "limit", "method", "mode", "name",
+    "provider", "required", "scheme", "type", "uri", "url",
+])
+# In a query these are secrets where they are long: a key of Google's, a code of OAuth's.
+_SECRET_PARAMETERS = frozenset(["code", "key"])
+_SHORTEST_PARAMETER = 12
+# What a Set-Cookie says beside the cookie.
+_COOKIE_ATTRIBUTES = frozenset([
+    "domain", "expires", "httponly", "max-age", "partitioned", "path", "priority", "samesite", "secure",
 ])
 # fmt: on
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
-_USERINFO = re.compile(r"(?<=://)([^/?#\s@:]*)(:?)([^/?#\s@]*)@")
-_PARAMETER = re.compile(r"(?P<head>(?:^|[?&#;\s])(?P<name>[\w.~%\[\]-]+)=)(?P<value>[^&#;\s\"'<>]+)")
+_AUTHORITY = re.compile(r"""(?<=://)[^/?#\s"<>\\]+""")
+_PARAMETER = re.compile(r"(?P<head>(?:^|[?&#;\s])(?P<name>[\w.~%\[\]-]{1,80})=)(?P<value>[^&#;\s\"'<>]+)")
+# A URL within a URL.
+_ENCODED = re.compile(
+    r"(?P<head>%(?:3F|26|23)(?P<name>[\w.~-]{1,80})%3D)(?P<value>(?:(?!%26)[^&#;\s\"'<>])+)", re.IGNORECASE
+)
 _QUOTED = re.compile(
-    r"""(?P<head>(?P<q>["'])(?P<name>[^"'\\\n]{1,80})(?P=q)\s*:\s*(?P<v>["']))(?P<value>(?:(?!(?P=v))[^\\]|\\.)+)""",
+    r"""(?P<head>(?P<q>\\?["'])(?P<name>[^"'\\\n]{1,80})(?P=q)\s*:\s*(?P<v>\\?["']))"""
+    r"""(?P<value>(?:(?!(?P=v))[^\\]|\\(?!["'])|\\.)+)""",
     re.DOTALL,
+)
+# GraphQL, JavaScript, YAML, .ini: a name without quotes.
+_BARE = re.compile(
+    r"""(?P<head>(?<![\w"'-])(?P<name>[A-Za-z_][\w-]{1,80})[ \t]*[:=][ \t]*(?P<v>\\?["']))"""
+    r"""(?P<value>(?:(?!(?P=v))[^\\\n]|\\(?!["'])|\\.)+)"""
+)
+_LINE = re.compile(
+    r"""(?P<head>^[ \t-]*(?P<name>[A-Za-z_][\w-]{1,80}):[ \t]+)(?P<value>[^\s"'{\[<][^\n<]*)$""", re.MULTILINE
+)
+_ELEMENT = re.compile(r"(?P<head><(?P<name>[\w:.-]{1,80})(?:\s[^<>]{0,200})?>)(?P<value>[^<]+)(?=</)")
+_INPUT = re.compile(
+    r"""(?P<head>\bname=["']?(?P<name>[\w.\[\]-]{1,80})["']?[^<>]{0,200}?\s(?:value|content)=(?P<v>["']))(?P<value>[^"'<>]+)""",
+    re.IGNORECASE,
 )
 _NUMBER = re.compile(r"""(?P<head>"(?P<name>[^"\\\n]{1,80})"\s*:\s*)(?P<value>-?\d[\d.eE+-]*)""")
 _PART_NAME = re.compile(r'\bname="([^"\r\n]{1,80})"')
-# A name and its value, in URLs and forms, and in JSON.
-_NAMED = (_PARAMETER, _QUOTED, _NUMBER)
+# A name and its value, in URLs and forms, in JSON, in code, in XML and HTML.
+_NAMED = (_PARAMETER, _ENCODED, _QUOTED, _BARE, _LINE, _ELEMENT, _INPUT, _NUMBER)
 _CREDENTIALS = re.compile(r"\b(?P<head>(?:Bearer|Basic)\s+)(?P<value>[\w~+/.=-]{6,})", re.IGNORECASE)
 _JWT = re.compile(r"(?P<head>)(?P<value>(?<![\w-])eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*)")
 
 
+# --- names and values
+
+
 def remember(secret: str) -> None:
     """Hide `secret` from now on wherever it would be shown, also where it is quoted or is a part of credentials."""
-    if len(secret) >= _SHORTEST_REMEMBERED:
-        _known.update({secret, quote(secret, safe=""), quote_plus(secret), json.dumps(secret)[1:-1]})
+    if len(secret) >= _SHORTEST_REMEMBERED and secret.lower() not in _NO_SECRETS:
+        _known.update(_spellings(secret))
 
 
 def forget() -> None:
@@ -73,15 +127,97 @@ def is_secret(name: str) -> bool:
     words = [word.lower() for word in _WORD.findall(unquote(name))]
     if not words or words[-1] in _ABOUT:
         return False
-    return not _SECRET_WORDS.isdisjoint(words) or not _SECRET_PAIRS.isdisjoint(pairwise(words))
+    is_named = not _SECRET_WORDS.isdisjoint(words) or any(word.endswith(_SECRET_ENDS) for word in words)
+    return is_named or not _SECRET_PAIRS.isdisjoint(pairwise(words))
 
 
-def header(name: str, value: str) -> str:
+def _is_secret_parameter(name: str, value: str) -> bool:
+    return is_secret(name) or (name.lower() in _SECRET_PARAMETERS and len(value) >= _SHORTEST_PARAMETER)
+
+
+def _spellings(secret: str) -> set[str]:
+    """The secret as URLs, forms, JSON and HTML write it, and as it is where one of them has written it."""
+    found = {secret, unquote(secret), unquote_plus(secret), quote(secret, safe=""), quote_plus(secret)}
+    found |= {secret.replace("/", r"\/"), html.escape(secret), html.escape(secret, quote=False)}
+    found |= {json.dumps(secret, ensure_ascii=is_ascii)[1:-1] for is_ascii in (True, False)}
+    for written, read in (("latin-1", "utf-8"), ("utf-8", "latin-1")):
+        try:
+            # Headers are read as Latin-1, and are UTF-8 at times.
+            found.add(secret.encode(written).decode(read))
+        except UnicodeError:
+            continue
+    return {each for each in found if each}
+
+
+def _longest_first(secrets: Iterable[str]) -> list[str]:
+    return sorted({*secrets, *_known}, key=len, reverse=True)
+
+
+def values(text: str, secrets: Iterable[str] = ()) -> str:
+    """`text` without `secrets`, and without what is remembered; names in it are not looked at."""
+    for secret in _longest_first(secrets):
+        text = text.replace(secret, HIDDEN)
+    return text
+
+
+def cut(text: str, secrets: Iterable[str] = ()) -> str:
+    """`text` without the start of a secret at its end, where the rest is cut off or still to come."""
+    for secret in _longest_first(secrets):
+        at = text.find(secret[:_SHORTEST_START], max(0, len(text) - len(secret) + 1))
+        while at >= 0:
+            if secret.startswith(text[at:]):
+                return text[:at] + HIDDEN
+            at = text.find(secret[:_SHORTEST_START], at + 1)
+    return text
+
+
+# --- texts
+
+
+def text(value: str, secrets: Iterable[str] = ()) -> str:
+    """A header value, a body, any text as it may be shown; `secrets` are hidden wherever they occur."""
+    value = values(value, secrets)
+    value = "".join(HIDDEN if name and is_secret(name) else piece for name, piece in _form_parts(value))
+    value = _AUTHORITY.sub(_without_password, value)
+    for pattern in _NAMED:
+        value = pattern.sub(_without_secret_value, value)
+    for pattern in (_CREDENTIALS, _JWT):
+        value = pattern.sub(rf"\g<head>{HIDDEN}", value)
+    return value
+
+
+def url(value: str, secrets: Iterable[str] = ()) -> str:
+    """A URL, or the part of one behind the host, as it may be shown."""
+    place, mark, rest = value.partition("?")
+    query, fragment_mark, fragment = rest.partition("#")
+    place = text(place if "://" in place or "@" not in place.partition("/")[0] else f"://{place}", secrets)
+    place = place if "://" in value else place.removeprefix("://")
+    return f"{place}{mark}{form(query, secrets)}{fragment_mark}{form(fragment, secrets)}"
+
+
+def form(value: str, secrets: Iterable[str] = ()) -> str:
+    """`a=1&b=2`, a query or the body of a form, as it may be shown."""
+    return "&".join(_field(pair, secrets) for pair in value.split("&"))
+
+
+def _field(pair: str, secrets: Iterable[str]) -> str:
+    name, equals, value = pair.partition("=")
+    if equals and value and _is_secret_parameter(unquote_plus(name), value):
+        return f"{values(name, secrets)}={HIDDEN}"
+    return text(pair, secrets)
+
+
+def field(name: str, value: str, secrets: Iterable[str] = ()) -> str:
+    """The value of a field or query parameter as it may be shown."""
+    return HIDDEN if value and is_secret(name) else text(value, secrets)
+
+
+def header(name: str, value: str, secrets: Iterable[str] = ()) -> str:
     """A header value as it may be shown: what kind of secret it is stays visible."""
     rule = _HEADERS.get(name.lower())
-    if rule:
-        return rule(value)
-    return HIDDEN if value and is_secret(name) else text(value)
+    if rule is not None:
+        return values(rule(value), secrets)
+    return HIDDEN if value and is_secret(name) else text(value, secrets)
 
 
 def _credentials(value: str) -> str:
@@ -90,12 +226,7 @@ def _credentials(value: str) -> str:
 
 
 def _cookies(value: str) -> str:
-    return "; ".join(_cookie(pair) for pair in value.split("; "))
-
-
-def _set_cookie(value: str) -> str:
-    pair, semicolon, attributes = value.partition(";")
-    return _cookie(pair) + semicolon + attributes
+    return re.sub(r"[^;\s][^;]*", lambda found: _cookie(found[0]), value)
 
 
 def _cookie(pair: str) -> str:
@@ -103,41 +234,45 @@ def _cookie(pair: str) -> str:
     return f"{name}={HIDDEN}" if equals else HIDDEN
 
 
+def _set_cookie(value: str) -> str:
+    pair, *attributes = value.split(";")
+    return ";".join([_cookie(pair), *map(_attribute, attributes)])
+
+
+def _attribute(written: str) -> str:
+    name, equals, value = written.partition("=")
+    # Some servers put a second cookie behind a comma; only a date has one of its own.
+    is_known = name.strip().lower() in _COOKIE_ATTRIBUTES and ("," not in value or name.strip().lower() == "expires")
+    return written if is_known or not equals else f"{name}={HIDDEN}"
+
+
+# A challenge names the scheme and a realm: what is called `Basic realm="auth"` are no credentials.
+def _challenge(value: str) -> str:
+    return _AUTHORITY.sub(_without_password, _JWT.sub(HIDDEN, value))
+
+
 _HEADERS: dict[str, Callable[[str], str]] = {
     "authorization": _credentials,
     "proxy-authorization": _credentials,
     "cookie": _cookies,
     "set-cookie": _set_cookie,
-    # A challenge names the scheme, and has no credentials.
-    "www-authenticate": str,
-    "proxy-authenticate": str,
+    "www-authenticate": _challenge,
+    "proxy-authenticate": _challenge,
 }
-
-
-def text(value: str, secrets: Iterable[str] = ()) -> str:
-    """A URL, a header value or a body as it may be shown; `secrets` are hidden wherever they occur."""
-    for secret in sorted({*secrets, *_known}, key=len, reverse=True):
-        value = value.replace(secret, HIDDEN)
-    value = "".join(HIDDEN if name and is_secret(name) else piece for name, piece in _form_parts(value))
-    value = _USERINFO.sub(_without_password, value)
-    for pattern in _NAMED:
-        value = pattern.sub(_without_secret_value, value)
-    for pattern in (_CREDENTIALS, _JWT):
-        value = pattern.sub(rf"\g<head>{HIDDEN}", value)
-    return value
 
 
 def data(value: bytes, secrets: Iterable[str] = ()) -> bytes:
     """Bytes that are no text as they may be shown: known secrets become asterisks, and nothing moves."""
-    for secret in sorted({*secrets, *_known}, key=len, reverse=True):
-        found = secret.encode()
+    for secret in _longest_first(secrets):
+        found = secret.encode("utf-8", "surrogatepass")
         value = value.replace(found, b"*" * len(found))
     return value
 
 
 def _without_password(found: re.Match[str]) -> str:
-    user, colon, _ = found.groups()
-    return f"{user}:{HIDDEN}@" if colon else f"{HIDDEN}@"
+    userinfo, at, host = found[0].rpartition("@")
+    user, colon, _ = userinfo.partition(":")
+    return f"{user}:{HIDDEN}@{host}" if colon else f"{HIDDEN}@{host}" if at else host
 
 
 def _form_parts(value: str) -> Iterator[tuple[str, str]]:
@@ -156,26 +291,41 @@ def _form_parts(value: str) -> Iterator[tuple[str, str]]:
 
 
 def _without_secret_value(found: re.Match[str]) -> str:
-    return found["head"] + (HIDDEN if is_secret(found["name"]) else found["value"])
+    is_hidden = (
+        _is_secret_parameter(found["name"], found["value"])
+        if found.re in (_PARAMETER, _ENCODED)
+        else (is_secret(found["name"]))
+    )
+    return found["head"] + (HIDDEN if is_hidden else found["value"])
 
 
-def secrets_of(sent: SentRequest, received: ReceivedResponse) -> frozenset[str]:
-    """The secret values that an exchange sent or received, to be hidden in its bodies too."""
-    pairs = (*sent.raw_headers, *received.raw_headers, *received.raw_trailers)
-    found = {secret for name, value in pairs for secret in _header_secrets(name.lower(), value)}
-    found.update(_text_secrets(sent.url))
-    found.update(_text_secrets(sent.payload.head(_LOOKED_AT).decode("utf-8", "replace")))
-    return frozenset(secret for secret in found if len(secret) >= _SHORTEST_ECHO)
+# --- the secrets of exchanges
+
+
+def secrets_of(messages: Iterable[tuple[SentRequest, ReceivedResponse]]) -> Secrets:
+    """The secret values that exchanges sent or received, in each way they may be written: all of them hide all."""
+    found: set[str] = set()
+    for sent, received in messages:
+        headers = [*sent.raw_headers, *received.raw_headers, *received.raw_trailers]
+        headers += [pair for early in received.information for pair in early.raw_headers]
+        found.update(secret for name, value in headers for secret in _header_secrets(name.lower(), value))
+        found.update(_url_secrets(sent.url))
+        found.update(_body_secrets(sent))
+    longest = sorted((secret for secret in found if len(secret) >= _SHORTEST_ECHO), key=len, reverse=True)[:_MOST]
+    return frozenset(spelled for secret in longest for spelled in _spellings(secret))
 
 
 def _header_secrets(name: str, value: str) -> Iterator[str]:
     if name in {"authorization", "proxy-authorization"}:
-        credentials = value.partition(" ")[2] or value
+        credentials = value.partition(" ")[2].strip() or value
         yield credentials
         yield from _basic_password(credentials)
     elif name in {"cookie", "set-cookie"}:
-        pairs = value.split("; ") if name == "cookie" else [value.partition(";")[0]]
-        yield from (pair.partition("=")[2] for pair in pairs)
+        pairs = value.split(";") if name == "cookie" else [value.partition(";")[0]]
+        for pair in pairs:
+            cookie = pair.strip().partition("=")[2].strip('"')
+            if len(cookie) >= _SHORTEST_COOKIE:
+                yield cookie
     elif is_secret(name):
         yield value
 
@@ -187,10 +337,57 @@ def _basic_password(credentials: str) -> Iterator[str]:
         return
 
 
+def _url_secrets(value: str) -> Iterator[str]:
+    place, _, rest = value.partition("?")
+    query, _, fragment = rest.partition("#")
+    yield from _text_secrets(place)
+    yield from _field_secrets(query)
+    yield from _field_secrets(fragment)
+
+
+def _field_secrets(fields: str) -> Iterator[str]:
+    for pair in fields.split("&"):
+        name, _, value = pair.partition("=")
+        if _is_secret_parameter(unquote_plus(name), value):
+            yield from {value, unquote_plus(value)}
+
+
+def _body_secrets(sent: SentRequest) -> Iterator[str]:
+    try:
+        body = sent.payload.head(_LOOKED_AT).decode("utf-8", "replace")
+    except OSError:
+        # The file that was sent is gone: nobody can see its secrets any more.
+        return
+    kind = str(sent.headers.get("content-type", "")).lower()
+    yield from _field_secrets(body) if kind.startswith("application/x-www-form-urlencoded") else _text_secrets(body)
+    if "json" in kind or body[:1] in ("{", "["):
+        yield from _json_secrets(body)
+
+
+def _json_secrets(body: str) -> Iterator[str]:
+    try:
+        yield from _values_under_secrets(json.loads(body))
+    except (ValueError, RecursionError):
+        return
+
+
+def _values_under_secrets(value: object, *, secret: bool = False) -> Iterator[str]:
+    if isinstance(value, dict):
+        for name, each in value.items():
+            yield from _values_under_secrets(each, secret=secret or is_secret(name))
+    elif isinstance(value, list):
+        for each in value:
+            yield from _values_under_secrets(each, secret=secret)
+    elif secret and isinstance(value, str):
+        yield value
+
+
 def _text_secrets(value: str) -> Iterator[str]:
     for pattern in _NAMED:
         for found in pattern.finditer(value):
             if is_secret(found["name"]):
                 yield from {found["value"], unquote_plus(found["value"])}
     yield from (piece for name, piece in _form_parts(value) if name and is_secret(name))
-    yield from (found[3] for found in _USERINFO.finditer(value))
+    for found in _AUTHORITY.finditer(value):
+        userinfo, _, _ = found[0].rpartition("@")
+        yield userinfo.partition(":")[2]

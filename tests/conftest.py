@@ -10,6 +10,7 @@ import pytest
 import uvloop
 from playwright.sync_api import Browser, Page
 
+from httpkit import redact
 from tests.chromium import start_chromium
 from tests.jupyter import Lab, start_jupyterlab
 from tests.kernel import Kernel, start_kernel
@@ -21,6 +22,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if isinstance(item, pytest.Function) and {"browser", "lab"} & set(item.fixturenames):
             item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_remembered() -> Iterator[None]:
+    """What one test called a secret is none in the next."""
+    yield
+    redact.forget()
 
 
 @pytest.fixture(scope="module")

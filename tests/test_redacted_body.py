@@ -11,7 +11,8 @@ import pytest
 from httpkit import redact
 from httpkit.messages import NO_RESPONSE, SentRequest
 from httpkit.payload import Payload
-from httpkit.redacted_body import header, holds_secret, json_value, named, secrets_of, text
+from httpkit.redact import field, header, secrets_of
+from httpkit.redacted_body import holds_secret, json_value, text
 
 H = redact.HIDDEN
 
@@ -25,7 +26,7 @@ H = redact.HIDDEN
         ({"token": None, "auth": True, "secret": ""}, {"token": None, "auth": True, "secret": ""}),
         ([{"url": "http://h/?token=abc"}], [{"url": f"http://h/?token={H}"}]),
         ({"echo": "so mysecret is"}, {"echo": f"so {H} is"}),
-        ({"mysecret": 1}, {H: 1}),
+        ({"mysecret": 1}, {H: H}),
         (7, 7),
     ],
 )
@@ -66,7 +67,7 @@ def test_forms() -> None:
         (b"\x00plain\xff", "image/png", False),
         (b"\x00mysecret\xff", "image/png", True),
         (b"\xffpass=1&password=abc", "application/octet-stream", True),
-        (b'\xff\r\nContent-Disposition: form-data; name="token"\r\n\r\nabc\r\n--b', "multipart/form-data", True),
+        (b'--b\r\nContent-Disposition: form-data; name="token"\r\n\r\nabc\xff\r\n--b', "multipart/form-data", True),
     ],
 )
 def test_bytes(data: bytes, media_type: str, holds: bool) -> None:
@@ -86,7 +87,7 @@ def test_headers_and_fields() -> None:
     assert header("Authorization", "Bearer abc", secrets) == f"Bearer {H}"
     assert header("X-Echo", "got mysecret", secrets) == f"got {H}"
     assert header("WWW-Authenticate", 'Bearer realm="api"', secrets) == 'Bearer realm="api"'
-    assert (named("token", "abc"), named("token", ""), named("q", "mysecret", secrets)) == (H, "", H)
+    assert (field("token", "abc"), field("token", ""), field("q", "mysecret", secrets)) == (H, "", H)
 
 
 def test_secrets_are_known_in_every_spelling(tmp_path: Path) -> None:
@@ -95,5 +96,5 @@ def test_secrets_are_known_in_every_spelling(tmp_path: Path) -> None:
     sent = SentRequest("POST", "http://h/", (("X-Token", 'a "b" c/d'),), Payload(gone))
     gone.unlink()
     assert secrets_of([(sent, NO_RESPONSE)]) == {
-        'a "b" c/d', "a%20%22b%22%20c%2Fd", "a+%22b%22+c%2Fd", 'a \\"b\\" c/d',
+        'a "b" c/d', 'a "b" c\\/d', "a &quot;b&quot; c/d", "a%20%22b%22%20c%2Fd", "a+%22b%22+c%2Fd", 'a \\"b\\" c/d',
     }  # fmt: skip

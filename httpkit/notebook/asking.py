@@ -45,7 +45,7 @@ def ask(draft: Draft, watch: Watch | None = None) -> Exchange:
             return replace(so_far, complete=False)
         waited = monotonic() - started
         raise Mistake(
-            f"Stopped waiting for {redact.text(draft.url)} after {waited:.1f} s; no answer had come."
+            f"Stopped waiting for {redact.url(draft.url)} after {waited:.1f} s; no answer had come."
         ) from None
 
 

@@ -15,6 +15,7 @@ from httpkit import redact
 from httpkit.decoding import decoded_head, encodings_of
 from httpkit.headers import IncomingHeaders, charset_of
 from httpkit.payload import Payload
+from httpkit.veil import Veil
 
 from . import jsontree
 from .events_stream import events_html, events_text, parse_events
@@ -31,9 +32,9 @@ MAX_DOWNLOAD = 200_000
 
 _IMAGES = re.compile(r"image/(avif|bmp|gif|jpeg|png|svg\+xml|vnd\.microsoft\.icon|webp|x-icon)")
 _TEXTS = re.compile(
-    r"text/.*|.*\+xml|application/(xml|javascript|x-javascript|ecmascript|x-www-form-urlencoded|x-ndjson|yaml|toml|sql)"
+    r"text/.*|multipart/.*|.*\+xml|application/(xml|javascript|x-javascript|ecmascript|x-www-form-urlencoded|x-ndjson|yaml|toml|sql)"
 )
-_JSON = re.compile(r"(application|text)/json|.*\+json")
+_JSON = re.compile(r"(application|text)/(x-)?json|.*\+json")
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1a\x1c-\x1f]")
 
 # Nothing is loaded and nothing runs; `base` keeps links from leading anywhere, as the frame may not open windows.
@@ -48,13 +49,13 @@ _FRAME = re.compile(r"<(?=i?frame)", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Body:
-    """A body to be shown; `secrets` are hidden in it unless `reveal`, `where` is what the whole is called."""
+    """A body to be shown behind `veil`; `where` is what the whole is called, `is_cut` where more of it may come."""
 
     payload: Payload
     headers: IncomingHeaders = field(default_factory=IncomingHeaders)
-    secrets: frozenset[str] = frozenset()
+    veil: Veil = field(default_factory=Veil)
     where: str = ".content"
-    reveal: bool = False
+    is_cut: bool = False
 
     @property
     def media_type(self) -> str:
@@ -67,15 +68,19 @@ class Body:
 
     @cached_property
     def data(self) -> bytes:
-        """As much of it, decoded, as is looked at, without its secrets."""
-        data = decoded_head(self.payload, self.headers.get("content-encoding"), MAX_EMBEDDED + 1)
-        return data if self.reveal else redact.data(data, self.secrets)
+        """As much of it, decoded, as is looked at; what is not text is without its secrets already."""
+        try:
+            return decoded_head(self.payload, self.headers.get("content-encoding"), MAX_EMBEDDED + 1)
+        except OSError:
+            # The file that was sent is gone.
+            return b""
 
     @cached_property
     def text(self) -> str:
         """As much of the text as is looked at, without its secrets."""
         text = self.data[:MAX_EMBEDDED].decode(charset_of(self.headers.get("content-type")), "replace")
-        return text if self.reveal else redact.text(text, self.secrets)
+        # First the end: a secret that is not complete is none that could be found.
+        return self.veil.body(self.veil.cut(text) if self.is_cut or not self.is_whole else text, self.media_type)
 
     @property
     def is_whole(self) -> bool:
@@ -150,14 +155,22 @@ def _json_text(body: Body) -> str:
     return "\n".join(filter(None, _capped(_pretty(body), body)))
 
 
+def _dump_text(body: Body) -> str:
+    """The first bytes, or, where there is a secret among them, none."""
+    if body.veil.holds_secret(body.data, body.media_type):
+        return redact.HIDDEN
+    return dump(body.data[:MAX_DUMP])
+
+
 def _binary_text(body: Body) -> str:
-    return f"{dump(body.data[:MAX_DUMP])}\n{_binary_note(body)}"
+    return f"{_dump_text(body)}\n{_binary_note(body)}"
 
 
 def _binary_note(body: Body) -> str:
-    shown = min(MAX_DUMP, len(body.data))
     size = f"{len(body.data):,}" if body.is_whole else f"more than {MAX_EMBEDDED:,}"
-    return f"{shown:,} of {size} bytes; all are in {body.where}"
+    if body.veil.holds_secret(body.data, body.media_type):
+        return f"{size} bytes with a secret among them; all are in {body.where}"
+    return f"{min(MAX_DUMP, len(body.data)):,} of {size} bytes; all are in {body.where}"
 
 
 def _image_text(body: Body) -> str:
@@ -188,14 +201,14 @@ def _events_html(body: Body) -> Html:
     events = parse_events(body.text)
     return join(
         (
-            events_html(events, len(events), secrets=body.secrets, reveal=body.reveal),
+            events_html(events, len(events), veil=body.veil),
             "" if body.is_whole else tag("p", tag("small", _cut_note(body))),
         )
     )
 
 
 def _events_text(body: Body) -> str:
-    return events_text(parse_events(body.text), secrets=body.secrets, reveal=body.reveal)
+    return events_text(parse_events(body.text), veil=body.veil)
 
 
 def _cut_note(body: Body) -> str:
@@ -211,6 +224,8 @@ def _download(body: Body) -> Html:
     if len(body.data) > MAX_DOWNLOAD:
         return tag("small", "exchange.save(path) writes all of it to a file.")
     data = body.text.encode() if kind_of(body) != "binary" else body.data
+    if kind_of(body) == "binary" and body.veil.holds_secret(data, body.media_type):
+        return Html()
     source = f"data:application/octet-stream;base64,{base64.b64encode(data).decode()}"
     name = f"body.{_ENDINGS.get(body.media_type, 'bin' if kind_of(body) == 'binary' else 'txt')}"
     return tag("a", f"Download {size_of(len(data))}", href=source, download=name)
@@ -228,7 +243,7 @@ def _image_html(body: Body) -> Html:
 
 
 def _binary_html(body: Body) -> Html:
-    return _pre(dump(body.data[:MAX_DUMP]), "Body as bytes", _binary_note(body), _download(body))
+    return _pre(_dump_text(body), "Body as bytes", _binary_note(body), _download(body))
 
 
 _VIEWS: dict[str, tuple[Callable[[Body], str], Callable[[Body], Html]]] = {

@@ -140,7 +140,7 @@ def _only(urls: list[str]) -> str:
         raise Mistake("The command has no URL. Expected something like curl http://localhost:3000/ -d name=Ann.")
     if len(urls) == 1:
         return urls[0]
-    alike = [redact.text(reveal(url)) for url in urls if _LIKE_A_URL.match(url)]
+    alike = [redact.url(reveal(url)) for url in urls if _LIKE_A_URL.match(url)]
     if len(alike) == len(urls):
         raise Mistake(f"There are {len(urls)} URLs: {', '.join(alike)}. One request has one: paste a command for each.")
     # What is not like a URL may be half of a header, and secret.
@@ -220,7 +220,7 @@ def _proxy(asked: Asked, url: str) -> str | None:
 def _proxy_url(typed: str, credentials: str) -> str:
     found = _PROXY.fullmatch(typed)
     if found is None or (found["scheme"] or "http").lower() not in ("http", "https"):
-        raise Mistake(f"-x {redact.text(typed)} is no proxy that can be used here. Expected -x http://HOST:PORT.")
+        raise Mistake(f"-x {redact.url(typed)} is no proxy that can be used here. Expected -x http://HOST:PORT.")
     scheme = (found["scheme"] or "http").lower()
     user = ":".join(quote(part, safe="") for part in credentials.split(":", 1)) or found["user"]
     port = found["port"] or (443 if scheme == "https" else 1080)

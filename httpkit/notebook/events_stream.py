@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from httpkit import redact
+from httpkit.veil import Veil
 
 from .highlight import highlighted
 from .html import Html, escaped, join, table, tag, visible
@@ -88,12 +88,10 @@ def parse_events(text: str) -> Events:
 def events_html(
     events: Sequence[ServerEvent],
     total: int | None = None,
-    *,
-    secrets: frozenset[str] = frozenset(),
-    reveal: bool = False,
+    veil: Veil | None = None,
 ) -> Html:
     """The last events as a table; `total` is how many there were, where `events` are not all."""
-    shown = [_without_secrets(event, secrets) if not reveal else event for event in events[-MAX_EVENTS:]]
+    shown = [_without_secrets(event, veil or Veil()) for event in events[-MAX_EVENTS:]]
     rows = ((event.id or tag("span", "–", class_="httpkit-dim"), event.event, _data(event.data)) for event in shown)
     whole = table(_caption(len(shown), total or len(events)), ("Id", "Event", "Data"), rows, class_="httpkit-events")
     pending = getattr(events, "pending", "").strip()
@@ -106,9 +104,9 @@ def _caption(shown: int, total: int) -> str:
     return f"{total} event{'' if total == 1 else 's'}" if total else "No events yet"
 
 
-def _without_secrets(event: ServerEvent, secrets: frozenset[str]) -> ServerEvent:
+def _without_secrets(event: ServerEvent, veil: Veil) -> ServerEvent:
     """Lines of data that were apart on the wire are one text now, and may make a secret."""
-    hidden = (redact.text(text, secrets) for text in (event.event, event.data, event.id))
+    hidden = (veil.text(text) for text in (event.event, event.data, event.id))
     name, data, last_id = hidden
     return event._replace(event=name, data=data, id=last_id)
 
@@ -131,12 +129,10 @@ def _is_json(data: str) -> bool:
 def events_text(
     events: Sequence[ServerEvent],
     total: int | None = None,
-    *,
-    secrets: frozenset[str] = frozenset(),
-    reveal: bool = False,
+    veil: Veil | None = None,
 ) -> str:
     """The last events for a terminal."""
-    shown = [_without_secrets(event, secrets) if not reveal else event for event in events[-MAX_EVENTS:]]
+    shown = [_without_secrets(event, veil or Veil()) for event in events[-MAX_EVENTS:]]
     lines = [_caption(len(shown), total or len(events)), *map(_line, shown)]
     if getattr(events, "pending", "").strip():
         lines.append("One more event has begun.")

@@ -15,7 +15,7 @@ from typing import Any, Self
 from httpkit.changes import Words
 from httpkit.errors import NodeError
 from httpkit.exchange import Exchange
-from httpkit.redacted_body import secrets_of
+from httpkit.redact import secrets_of
 
 from .expected import ANYTHING, described
 from .html import visible

@@ -79,7 +79,7 @@ def failure(error: NodeError, method: str, url: str) -> Failure:
         method, url = exchange.request.method, exchange.request.url
     code = getattr(error, "code", "")
     cause = _cause(error, code, url)
-    return Failure(Failed(method, redact.text(url), code, cause, _steps(exchange, cause, url)))
+    return Failure(Failed(method, redact.url(url), code, cause, _steps(exchange, cause, url)))
 
 
 def _cause(error: NodeError, code: str, url: str) -> Cause:
@@ -190,7 +190,7 @@ def _no_tls(error: NodeError, url: str) -> Cause:
 
 def _bad_url(error: NodeError, url: str) -> Cause:
     return Cause(
-        f"{redact.text(url)} is not a URL.",
+        f"{redact.url(url)} is not a URL.",
         "Expected something like :3000/path, localhost:3000/path or http://host/path.",
     )
 

@@ -183,6 +183,7 @@ def parse_http(source: str, where: str = "the text", first_line: int = 1) -> Htt
         while at < len(lines):
             # What is left over begins with a request line of its own.
             at = _Reader(found, title if at == 0 else "", lines, at).read()
+    found.notes.sort(key=lambda note: note.line)
     return found
 
 

@@ -43,7 +43,10 @@ def reference(expression: str, names: Mapping[str, Any]) -> tuple[Any, ...]:
     message = exchange.response if found["side"] == "response" else exchange.request
     if found["part"] == "headers":
         return (_header(expression, message.headers, path),)
-    text = exchange.text if found["side"] == "response" else message.body.decode("utf-8", "replace")
+    try:
+        text = exchange.text if found["side"] == "response" else message.body.decode("utf-8", "replace")
+    except (NodeError, OSError) as error:
+        raise Mistake(f"{{{{{expression}}}}} has no value: {error}") from None
     return (text if path in (None, "*") else _inside(expression, text, path),)
 
 

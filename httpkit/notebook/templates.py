@@ -29,7 +29,8 @@ _PRIVATE = 0xE000
 _AWAY = {code: _PRIVATE + code for code in range(128)}
 _BACK = {private: code for code, private in _AWAY.items()}
 
-_TEMPLATE = re.compile(r"\{\{.+?\}\}")
+# The second way takes what is never closed to the line's end at once: it would be looked through again from each brace.
+_TEMPLATE = re.compile(r"\{\{(?:(?P<inside>.+?)\}\}|.*)")
 # An expression as it is once it is hidden.
 HIDDEN = re.compile("{{(.+?)}}".translate({ord("{"): _AWAY[ord("{")], ord("}"): _AWAY[ord("}")]}))
 _NAME = re.compile(r"[^\W\d]\w*")
@@ -44,7 +45,7 @@ def hide(text: str) -> str:
     """
     if (at := next((at for at, character in enumerate(text) if ord(character) in _BACK), None)) is not None:
         raise Mistake(f"Character U+{ord(text[at]):04X} cannot stand in a request: it belongs to nobody.").at(at)
-    return _TEMPLATE.sub(lambda found: found[0].translate(_AWAY), text)
+    return _TEMPLATE.sub(lambda found: found[0].translate(_AWAY) if found["inside"] else found[0], text)
 
 
 def reveal(text: str) -> str:
@@ -69,8 +70,8 @@ def fill(text: str, names: Names, folder: Path | None = None) -> str:
 
 def only_value(text: str, names: Names) -> tuple[Any, ...]:
     """The value, of whatever type, of a text that is one expression and nothing else; () for any other text."""
-    found = HIDDEN.fullmatch(text)
-    return (evaluate(reveal(found[1]), names),) if found else ()
+    found = HIDDEN.match(text)
+    return (evaluate(reveal(found[1]), names),) if found and found.end() == len(text) else ()
 
 
 def evaluate(expression: str, names: Names, folder: Path | None = None) -> Any:
@@ -92,7 +93,11 @@ def _python_value(expression: str, names: Names) -> Any:
         return names[expression]
     try:
         code = compile(expression, "<{{…}}>", "eval", dont_inherit=True)
-        return eval(code, {name: names[name] for name in _names_in(code) if name in names})
+        used = {name: names[name] for name in _names_in(code) if name in names}
+        for name in filter(redact.is_secret, used):
+            # Also where the expression fails: the error may quote it.
+            redact.remember(str(used[name]))
+        return eval(code, used)
     except Mistake:
         raise
     except Exception as error:  # noqa: BLE001 - it is the user's expression, and may raise anything

@@ -38,7 +38,8 @@ def expand(typed: str) -> str:
 
 def _shown(typed: str) -> str:
     """What was typed, in one line."""
-    return redact.text(" ".join(typed.split()))
+    typed = " ".join(typed.split())
+    return redact.url(typed if "://" in typed else f"://{typed}").removeprefix("://")
 
 
 def _localhost(found: re.Match[str]) -> str:
@@ -60,6 +61,14 @@ def with_query(url: str, pairs: list[tuple[str, str]]) -> str:
     parts = urlsplit(url)
     query = "&".join(filter(None, (parts.query, urlencode(pairs))))
     return parts._replace(query=query).geturl()
+
+
+def target_of(url: str) -> str:
+    """What stands in a request line for `url`: its path and its query."""
+    rest = (url.partition("://")[2] or url).partition("#")[0]
+    slash = min((at for at in (rest.find("/"), rest.find("?")) if at >= 0), default=len(rest))
+    target = rest[slash:]
+    return target if target.startswith("/") else f"/{target}"
 
 
 def link_to(url: str) -> str:

@@ -18,6 +18,7 @@ from httpkit.decoding import decoded_head
 from httpkit.exchange import Exchange
 from httpkit.headers import charset_of
 from httpkit.payload import Payload
+from httpkit.veil import Veil
 
 from .annotation import Part, annotate
 
@@ -27,9 +28,6 @@ _IN_LINE = 8
 
 # Of what is compressed, so many bytes are looked at for secrets.
 _LOOKED_AT = 200_000
-# A secret that is cut off is known by its first characters.
-_SHORTEST_START = 4
-
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1a\x1c-\x1f]")
 
 # How line ends are seen.
@@ -59,8 +57,7 @@ def rows(data: bytes, size: int, exchange: Exchange, *, response: bool) -> list[
     """What went one way, line by line; a body, and each chunk of one, is a row. `size`: how many bytes there were."""
     parts = annotate(data, response=response, method=exchange.request.method)
     is_cut = size > len(data) or (bool(parts) and parts[-1].name.endswith(", cut"))
-    veil = _Veil(exchange)
-    texts = _Texts(data, parts, veil)
+    texts = _Texts(data, parts, exchange.veil)
     texts.veil_fields()
     texts.veil_contents(is_cut=is_cut)
     texts.veil_across(is_cut=is_cut)
@@ -79,59 +76,20 @@ def _in_rows(pieces: Iterable[Piece]) -> Iterator[Row]:
         yield tuple(row)
 
 
-class _Veil:
-    """Hides the secrets of an exchange, or nothing where that is to reveal them."""
-
-    def __init__(self, exchange: Exchange) -> None:
-        self.reveals = exchange.reveal
-        found = frozenset[str]() if self.reveals else redact.secrets_of(exchange.request, exchange.response)
-        self.secrets = sorted({each for secret in found for each in _spellings(secret)}, key=len, reverse=True)
-
-    def text(self, text: str) -> str:
-        return text if self.reveals else redact.text(text, self.secrets)
-
-    def header(self, name: str, value: str) -> str:
-        return value if self.reveals else self.known(redact.header(name, value))
-
-    def known(self, text: str) -> str:
-        """Without what the exchange itself used as secrets."""
-        for secret in self.secrets:
-            text = text.replace(secret, redact.HIDDEN)
-        return text
-
-    def start(self, text: str) -> str:
-        """Without the start of a secret at the end, where the bytes were cut."""
-        for secret in self.secrets:
-            at = text.find(secret[:_SHORTEST_START], max(0, len(text) - len(secret) + 1))
-            while at >= 0:
-                if secret.startswith(text[at:]):
-                    return text[:at] + redact.HIDDEN
-                at = text.find(secret[:_SHORTEST_START], at + 1)
-        return text
-
-    def malformed(self, text: str) -> str:
-        """Of what is no HTTP every line that could be a header is hidden as one."""
-        return "".join(map(self._malformed_line, re.split(r"(\r?\n|\r)", self.text(text))))
-
-    def _malformed_line(self, line: str) -> str:
-        name, colon, value = line.partition(":")
-        return name + colon + self.header(name.strip(), value) if colon else line
+def _malformed(text: str, veil: Veil) -> str:
+    """Of what is no HTTP every line that could be a header is hidden as one."""
+    return "".join(_malformed_line(line, veil) for line in re.split(r"(\r?\n|\r)", veil.text(text)))
 
 
-def _spellings(secret: str) -> Iterator[str]:
-    """Headers were read as Latin-1, and are shown as UTF-8 where they are that."""
-    yield secret
-    for written, read in (("latin-1", "utf-8"), ("utf-8", "latin-1")):
-        try:
-            yield secret.encode(written).decode(read)
-        except UnicodeError:
-            continue
+def _malformed_line(line: str, veil: Veil) -> str:
+    name, colon, value = line.partition(":")
+    return name + colon + veil.header(name.strip(), value) if colon else line
 
 
 class _Texts:
     """What is shown of each part."""
 
-    def __init__(self, data: bytes, parts: Sequence[Part], veil: _Veil) -> None:
+    def __init__(self, data: bytes, parts: Sequence[Part], veil: Veil) -> None:
         self.parts, self.veil = parts, veil
         self.raw = [data[part.start : part.end] for part in parts]
         self.dumps: set[int] = set()
@@ -167,15 +125,15 @@ class _Texts:
                 self.dumps.update(content)
                 shown = _dumped(pieces, headers, self.veil)
             else:
-                shown = _veiled(texts, pieces, self.veil, is_cut=ends_early)
+                shown = _veiled(texts, pieces, _kind(headers), self.veil, is_cut=ends_early)
             for at, text in zip(content, shown, strict=True):
                 is_malformed = self.parts[at].kind == "malformed"
-                self.shown[at] = self.veil.malformed(text) if is_malformed else text
+                self.shown[at] = _malformed(text, self.veil) if is_malformed else text
 
     def veil_across(self, *, is_cut: bool) -> None:
         """Hide all parts over which a secret goes on."""
         if is_cut and self.shown:
-            self.shown[-1] = self.veil.start(self.shown[-1])
+            self.shown[-1] = self.veil.cut(self.shown[-1])
         ends = list(accumulate(map(len, self.shown)))
         whole = "".join(self.shown)
         for secret in self.veil.secrets:
@@ -224,6 +182,10 @@ def _codings(headers: Mapping[str, str]) -> str:
     return re.sub(r"\bchunked\b", "", named, flags=re.IGNORECASE).strip(", ")
 
 
+def _kind(headers: Mapping[str, str]) -> str:
+    return headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
 def _decoded(pieces: Iterable[bytes], headers: Mapping[str, str]) -> list[str] | None:
     """A body, or its chunks, as text, a character that two share in the second; None where it is not text."""
     if _codings(headers):
@@ -240,14 +202,16 @@ def _decoded(pieces: Iterable[bytes], headers: Mapping[str, str]) -> list[str] |
     return [*texts[:-1], texts[-1] + "".join(f"\\x{byte:02x}" for byte in rest)] if rest else texts
 
 
-def _veiled(texts: list[str], pieces: list[bytes], veil: _Veil, *, is_cut: bool) -> list[str]:
+def _veiled(texts: list[str], pieces: list[bytes], kind: str, veil: Veil, *, is_cut: bool) -> list[str]:
     """Hide secrets as in the text as a whole; chunks that share one show their size alone."""
-    if veil.reveals or not texts:
+    if veil.reveal or not texts:
         return texts
 
     def hidden(group: range) -> str:
-        text = veil.text("".join(texts[at] for at in group))
-        return veil.start(text) if is_cut and group.stop == len(texts) else text
+        whole = "".join(texts[at] for at in group)
+        text = veil.cut(whole) if is_cut and group.stop == len(texts) else whole
+        # What a whole body says by its kind, a part of one does not.
+        return veil.body(text, kind) if len(group) == len(texts) else veil.text(text)
 
     groups = [range(1)]
     for at in range(1, len(texts)):
@@ -264,12 +228,12 @@ def _veiled(texts: list[str], pieces: list[bytes], veil: _Veil, *, is_cut: bool)
     ]
 
 
-def _dumped(pieces: list[bytes], headers: Mapping[str, str], veil: _Veil) -> list[str]:
+def _dumped(pieces: list[bytes], headers: Mapping[str, str], veil: Veil) -> list[str]:
     """The bytes of a body that is no text; its sizes alone where somebody could find a secret, also by unpacking it."""
     data = b"".join(pieces)
     unpacked = decoded_head(Payload(data), _codings(headers), _LOOKED_AT)
     texts = {each.decode(charset, "replace") for each in (data, unpacked) for charset in ("utf-8", "latin-1")}
-    is_secret = any(veil.start(veil.malformed(text)) != text for text in texts)
+    is_secret = any(veil.cut(_malformed(text, veil)) != text for text in texts)
     return list(map(_size if is_secret else _dump, pieces))
 
 

@@ -79,19 +79,19 @@ def _redacted(draft: Draft) -> Draft:
     proxy = draft.delivery.proxy
     hidden = replace(
         draft,
-        url=redact.text(draft.url, secrets),
-        raw_headers=tuple((name, redacted_body.header(name, value, secrets)) for name, value in draft.raw_headers),
+        url=redact.url(draft.url, secrets),
+        raw_headers=tuple((name, redact.header(name, value, secrets)) for name, value in draft.raw_headers),
         payload=with_bytes(draft.payload, lambda data: _redacted_bytes(data, draft, secrets)),
-    ).delivered(proxy=proxy and redact.text(proxy))
+    ).delivered(proxy=proxy and redact.url(proxy))
     spelled = _spelled(hidden)
     # What a URL must not have ends a secret too early, until it is encoded.
-    return replace(spelled, url=redact.text(spelled.url, secrets))
+    return replace(spelled, url=redact.url(spelled.url, secrets))
 
 
 def _secrets_of(draft: Draft) -> frozenset[str]:
     in_memory = Payload(*(part for part in parts_of(draft.payload) if isinstance(part, bytes)))
     sent = SentRequest(draft.method, draft.url, draft.raw_headers, in_memory)
-    return redacted_body.secrets_of([(sent, NO_RESPONSE)])
+    return redact.secrets_of([(sent, NO_RESPONSE)])
 
 
 def _redacted_bytes(data: bytes, draft: Draft, secrets: frozenset[str]) -> bytes:

@@ -15,6 +15,7 @@ import pytest
 from httpkit.headers import IncomingHeaders
 from httpkit.notebook.body import MAX_EMBEDDED, MAX_TEXT, Body, body_html, body_text, dump, kind_of, size_of
 from httpkit.payload import Payload
+from httpkit.veil import Veil
 
 from .test_html import HOSTILE, Tags
 
@@ -131,9 +132,24 @@ def test_what_is_shown_in_part_can_be_saved_whole_without_its_secrets() -> None:
 
 
 def test_bytes_that_are_secrets_are_not_dumped() -> None:
-    shown = Body(Payload(b"\x00sesame1"), secrets=frozenset(["sesame1"]))
-    assert "sesame1" not in body_text(shown)
-    assert "sesame1" in body_text(replace(shown, reveal=True))
+    shown = Body(Payload(b"\x00sesame1"), veil=Veil(frozenset(["sesame1"])))
+    assert body_text(shown) == "••••••\n8 bytes with a secret among them; all are in .content"
+    assert "sesame1" not in body_html(shown)
+    assert "sesame1" in body_text(replace(shown, veil=Veil(reveal=True)))
+
+
+def test_a_secret_of_which_only_the_start_has_come_is_hidden() -> None:
+    growing = Body(Payload(b"it is sesam"), IncomingHeaders(), Veil(frozenset(["sesame-12"])), is_cut=True)
+    assert body_text(growing) == "it is ••••••"
+    assert body_text(replace(growing, is_cut=False)) == "it is sesam"
+
+
+def test_what_json_has_under_a_secret_name_is_hidden_whatever_it_is() -> None:
+    shown = body(
+        '{"password": ["one-secret"], "credentials": {"value": "another-one"}, "pass\\u0077ord": 12}', "text/json"
+    )
+    for text in (body_text(shown), body_html(shown)):
+        assert not [each for each in ("one-secret", "another-one", "12") if each in re.sub(r"<[^>]*>", "", text)]
 
 
 def test_server_sent_events_are_a_table() -> None:

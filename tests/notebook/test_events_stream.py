@@ -6,6 +6,7 @@ import pytest
 
 from httpkit import redact
 from httpkit.notebook.events_stream import MAX_DATA, MAX_EVENTS, ServerEvent, events_html, events_text, parse_events
+from httpkit.veil import Veil
 
 from .test_html import HOSTILE, Tags
 
@@ -110,11 +111,11 @@ def test_nothing_from_the_wire_acts_on_a_terminal() -> None:
 def test_a_secret_on_two_lines_of_data_is_hidden() -> None:
     events = parse_events('data: {"password":\ndata: "hunter2"}\n\nevent: abcdefgh\ndata: 1\n\n')
     for shown in (
-        events_html(events, secrets=frozenset({"abcdefgh"})),
-        events_text(events, secrets=frozenset({"abcdefgh"})),
+        events_html(events, veil=Veil(frozenset({"abcdefgh"}))),
+        events_text(events, veil=Veil(frozenset({"abcdefgh"}))),
     ):
         assert "hunter2" not in shown
         assert "abcdefgh" not in shown
         assert redact.HIDDEN in shown
-    assert "hunter2" in events_html(events, reveal=True)
-    assert "hunter2" in events_text(events, reveal=True)
+    assert "hunter2" in events_html(events, veil=Veil(reveal=True))
+    assert "hunter2" in events_text(events, veil=Veil(reveal=True))

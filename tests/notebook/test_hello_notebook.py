@@ -83,7 +83,9 @@ def test_it_is_saved_without_outputs() -> None:
         ("request", ["'POST /poem with 45 characters'"]),
         ("agent", ["/one with 0 characters on a connection that is new"]),
         ("agent", [f"/{path} with 0 characters on a connection that is used again" for path in ("two", "three")]),
-        ("clean", ["Server, not listening"]),
+        ("wire-traffic", ["GET localhost:3000/nowhere 404", "POST localhost:3000/people 201 json", " both"]),
+        ("several", ["POST http://localhost:3001/people made 200 OK", "GET http://localhost:3001/text/plain 200 OK"]),
+        ("elsewhere", ["curl http://localhost:3001/text/plain"]),
     ],
 )
 def test_what_a_cell_shows(notebook: Any, cell_id: str, expected: list[str]) -> None:
@@ -92,7 +94,7 @@ def test_what_a_cell_shows(notebook: Any, cell_id: str, expected: list[str]) -> 
         assert part in text
 
 
-@pytest.mark.parametrize("cell_id", ["load", "import", "create-server"])
+@pytest.mark.parametrize("cell_id", ["load", "import", "create-server", "clean"])
 def test_cells_that_show_nothing(notebook: Any, cell_id: str) -> None:
     assert shown(notebook, cell_id) == ""
 

@@ -23,6 +23,12 @@ async def answer(req, res):
         res.end(json.dumps({"token": "token-value-1", "user": (await req.json())["user"]}))
     elif path == "/old":
         res.writeHead(302, {"Location": "/new"}).end()
+    elif path == "/large":
+        res.writeHead(200, {"Content-Length": "4000000", "Content-Type": "application/octet-stream"})
+        for _ in range(40):
+            res.write(bytes(100_000))
+            await asyncio.sleep(0.03)
+        res.end()
     elif path == "/events":
         res.writeHead(200, {"Content-Type": "text/event-stream"})
         for number in range(100):
@@ -197,6 +203,17 @@ def test_a_stream_is_shown_in_place_while_it_comes(lab: Kernel) -> None:
     assert counts[0] < counts[1]
     assert "event 99" in shown(updates[-1])
     assert " 200 OK It worked" in shown(updates[-1])
+
+
+def test_a_download_shows_its_progress_and_goes_to_a_file(lab: Kernel) -> None:
+    output = lab.run("%http --download {{base}}/large")
+    assert '<progress max="4000000" value="' in output.displays[0].data["text/html"]
+    assert "of 4.0 MB" in shown(output.displays[0])
+    assert "Saved to large" in shown(output.displays[-1])
+    assert found(lab, "[Path('large').stat().st_size, exchange.response.payload.paths == (Path('large'),)]") == [
+        4_000_000,
+        True,
+    ]
 
 
 def test_a_long_answer_that_is_kept_leaves_one_line(lab: Kernel) -> None:

@@ -78,6 +78,14 @@ def test_a_failure_is_a_few_lines(terminal: Terminal) -> None:
     assert "Traceback" not in shown
 
 
+def test_a_long_answer_says_in_a_line_how_far_it_is(terminal: Terminal) -> None:
+    cell = "import asyncio\nres.write('a')\nawait asyncio.sleep(1)\nres.end('b')"
+    port = terminal.run(f"%%serve 0\n{cell}").partition("localhost:")[2].partition("/")[0]
+    shown = terminal.run(f"%http :{port}")
+    assert f"\rGET http://localhost:{port}: receiving: 1 byte" in shown
+    assert "\n\nab\n\nIt worked, and here is the result (" in shown
+
+
 def test_traffic_and_har(terminal: Terminal) -> None:
     port = served(terminal)
     terminal.run(f"%traffic clear\n%http :{port}/listed")

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from urllib.parse import urlsplit
 
 from httpkit import redact
 from httpkit.exchange import Exchange
-from httpkit.messages import Phases
+from httpkit.messages import Information, Phases, ReceivedResponse
 from httpkit.notebook.body import Body, body_html, body_text, size_of
 from httpkit.notebook.html import Html, card, folded, join, plain, prose, table, tag, visible
 from httpkit.notebook.methods import METHOD_TABLE
 from httpkit.notebook.statuses import status_of
+from httpkit.notebook.urls import target_of
+from httpkit.veil import Veil
 
 from . import code as code_view
 from . import headers as header_view
@@ -38,29 +39,27 @@ def ms(value: float) -> str:
     return f"{value / 1000:.2f} s" if value >= 1000 else f"{value:.1f} ms"
 
 
-def shown_url(exchange: Exchange) -> str:
+def shown_url(exchange: Exchange, veil: Veil | None = None) -> str:
     """The URL as it may be shown."""
-    return exchange.request.url if exchange.reveal else redact.text(exchange.request.url)
+    return (veil or exchange.veil).url(exchange.request.url)
 
 
-def _bodies(exchange: Exchange) -> tuple[Body, Body]:
+def _bodies(exchange: Exchange, veil: Veil) -> tuple[Body, Body]:
     sent, received = exchange.request, exchange.response
-    secrets = redact.secrets_of(sent, received)
     return (
-        Body(sent.payload, sent.headers, secrets, ".request.body", exchange.reveal),
-        Body(received.payload, received.headers, secrets, ".content", exchange.reveal),
+        Body(sent.payload, sent.headers, veil, ".request.body"),
+        Body(received.payload, received.headers, veil, ".content", not exchange.complete),
     )
 
 
-def _start_lines(exchange: Exchange) -> tuple[str, str]:
-    parts = urlsplit(exchange.request.url)
-    target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    response = exchange.response
-    status_line = f"HTTP/{response.httpVersion} {response.statusCode} {response.statusMessage}"
-    return (
-        f"{exchange.request.method} {target if exchange.reveal else redact.text(target)} HTTP/1.1",
-        status_line.rstrip(),
-    )
+def _reason(response: ReceivedResponse | Information, veil: Veil) -> str:
+    return veil.text(response.statusMessage)
+
+
+def _start_lines(exchange: Exchange, veil: Veil) -> tuple[str, str]:
+    request, response = exchange.request, exchange.response
+    status_line = f"HTTP/{response.httpVersion} {response.statusCode} {_reason(response, veil)}"
+    return f"{request.method} {veil.url(target_of(request.url))} HTTP/1.1", status_line.rstrip()
 
 
 def _facts(exchange: Exchange, received: Body) -> list[str]:
@@ -71,13 +70,14 @@ def _facts(exchange: Exchange, received: Body) -> list[str]:
 
 
 def html(exchange: Exchange) -> Html:
-    sent, received = _bodies(exchange)
+    veil = exchange.veil
+    sent, received = _bodies(exchange, veil)
     sections = (
-        *_hops(exchange),
-        _asked(exchange),
-        _status(exchange, received),
-        _request(exchange, sent),
-        _response(exchange),
+        *_hops(exchange, veil),
+        _asked(exchange, veil),
+        _status(exchange, received, veil),
+        _request(exchange, sent, veil),
+        _response(exchange, veil),
         body_html(received),
         _saved(exchange),
         _incomplete(exchange),
@@ -85,30 +85,30 @@ def html(exchange: Exchange) -> Html:
     )
     whole = join(sections)
     note = tag("p", tag("small", _HIDDEN_NOTE)) if redact.HIDDEN in whole and not exchange.reveal else ""
-    return card(f"{exchange.request.method} {shown_url(exchange)}: {exchange.status}", whole, note)
+    return card(f"{exchange.request.method} {shown_url(exchange, veil)}: {exchange.status}", whole, note)
 
 
-def _asked(exchange: Exchange) -> Html:
+def _asked(exchange: Exchange, veil: Veil) -> Html:
     known = METHOD_TABLE.get(exchange.request.method)
     method = tag(
         "strong", exchange.request.method, class_="httpkit-method", title=plain(known.meaning) if known else None
     )
     name = join((" ", tag("small", exchange.name))) if exchange.name else ""
-    return tag("p", method, " ", tag("code", shown_url(exchange)), name, class_="httpkit-line")
+    return tag("p", method, " ", tag("code", shown_url(exchange, veil)), name, class_="httpkit-line")
 
 
-def _hops(exchange: Exchange) -> Iterator[Html]:
+def _hops(exchange: Exchange, veil: Veil) -> Iterator[Html]:
     """The redirects that led here."""
     for hop in exchange.redirects:
-        yield _asked(hop)
-        location = redact.text(str(hop.headers.get("location", "")))
-        answer = badge(hop.status, redact.text(hop.response.statusMessage))
+        yield _asked(hop, veil)
+        location = veil.url(str(hop.headers.get("location", "")))
+        answer = badge(hop.status, _reason(hop.response, veil))
         yield tag("p", answer, " leads to ", tag("code", location), class_="httpkit-line")
 
 
-def _status(exchange: Exchange, received: Body) -> Html:
+def _status(exchange: Exchange, received: Body, veil: Veil) -> Html:
     status = status_of(exchange.status)
-    answer = badge(status.code, redact.text(exchange.response.statusMessage))
+    answer = badge(status.code, _reason(exchange.response, veil))
     facts = " · ".join(filter(None, _facts(exchange, received)))
     summary = join((answer, " ", prose(status.meaning), " ", tag("small", facts)))
     return folded(summary, explanation(status), _timing(exchange), _connection(exchange), class_="httpkit-line")
@@ -152,11 +152,11 @@ def _connection(exchange: Exchange) -> Html:
     return tag("p", tag("small", "Connection: " + " · ".join(facts)))
 
 
-def _request(exchange: Exchange, body: Body) -> Html:
+def _request(exchange: Exchange, body: Body, veil: Veil) -> Html:
     pairs = exchange.request.raw_headers
     size = size_of(body.payload.size) if body.payload else "no body"
     summary = join((tag("b", "Request"), " ", tag("small", f"{header_view.count(pairs)} · {size}")))
-    lines = header_view.html(_start_lines(exchange)[0], pairs, "Request", reveal=exchange.reveal, own=_own(exchange))
+    lines = header_view.html(_start_lines(exchange, veil)[0], pairs, "Request", veil, _own(exchange))
     return folded(summary, lines, body_html(body))
 
 
@@ -167,16 +167,16 @@ def _own(exchange: Exchange) -> frozenset[str] | None:
     return frozenset(name.lower() for name, _ in exchange.draft.raw_headers)
 
 
-def _response(exchange: Exchange) -> Html:
+def _response(exchange: Exchange, veil: Veil) -> Html:
     response = exchange.response
     pairs = response.raw_headers
     summary = join((tag("b", "Response"), " ", tag("small", header_view.count(pairs))))
     early = [
-        header_view.html(f"HTTP/1.1 {each.statusCode} {each.statusMessage}", each.raw_headers, "Information")
+        header_view.html(f"HTTP/1.1 {each.statusCode} {_reason(each, veil)}", each.raw_headers, "Information", veil)
         for each in response.information
     ]
-    lines = header_view.html(_start_lines(exchange)[1], pairs, "Response", reveal=exchange.reveal)
-    trailers = header_view.html("Trailers", response.raw_trailers, "Trailers") if response.raw_trailers else ""
+    lines = header_view.html(_start_lines(exchange, veil)[1], pairs, "Response", veil)
+    trailers = header_view.html("Trailers", response.raw_trailers, "Trailers", veil) if response.raw_trailers else ""
     return folded(summary, *early, lines, trailers, unfolded=True)
 
 
@@ -200,26 +200,29 @@ def _more(exchange: Exchange) -> Html:
 
 
 def text(exchange: Exchange) -> str:
-    sent, received = _bodies(exchange)
-    request_line, status_line = _start_lines(exchange)
+    veil = exchange.veil
+    sent, received = _bodies(exchange, veil)
+    request_line, status_line = _start_lines(exchange, veil)
     meaning = plain(status_of(exchange.status).meaning)
-    hops = "\n".join(visible(_hop_text(hop)) for hop in exchange.redirects)
+    hops = "\n".join(visible(_hop_text(hop, veil)) for hop in exchange.redirects)
     messages = (
         (request_line, exchange.request.raw_headers, sent),
         (status_line, exchange.response.raw_headers, received),
     )
-    parts = [hops, *(part for message in messages for part in _message_text(*message, reveal=exchange.reveal))]
+    parts = [hops, *(part for message in messages for part in _message_text(*message, veil))]
     end = "" if exchange.complete else "; the answer is not complete"
     return "\n\n".join(
         [*filter(None, parts), f"{meaning} ({', '.join(filter(None, _facts(exchange, received)))}){end}"]
     )
 
 
-def _hop_text(hop: Exchange) -> str:
-    location = redact.text(str(hop.headers.get("location", "")))
-    return f"{hop.request.method} {shown_url(hop)}: {hop.status} {hop.response.statusMessage} leads to {location}"
+def _hop_text(hop: Exchange, veil: Veil) -> str:
+    location = veil.url(str(hop.headers.get("location", "")))
+    return (
+        f"{hop.request.method} {shown_url(hop, veil)}: {hop.status} {_reason(hop.response, veil)} leads to {location}"
+    )
 
 
-def _message_text(start_line: str, pairs: header_view.Pairs, body: Body, *, reveal: bool) -> tuple[str, str]:
-    head = "\n".join(filter(None, (visible(start_line), header_view.text(pairs, reveal=reveal))))
+def _message_text(start_line: str, pairs: header_view.Pairs, body: Body, veil: Veil) -> tuple[str, str]:
+    head = "\n".join(filter(None, (visible(start_line), header_view.text(pairs, veil))))
     return head, visible(body_text(body))

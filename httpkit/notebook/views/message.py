@@ -15,13 +15,13 @@ from .status import badge
 
 def _start_line(message: IncomingMessage) -> str:
     if message.statusCode is None:
-        return f"{message.method} {redact.text(message.url)} HTTP/{message.httpVersion}"
-    return f"HTTP/{message.httpVersion} {message.statusCode} {message.statusMessage}"
+        return f"{message.method} {redact.url(message.url)} HTTP/{message.httpVersion}"
+    return f"HTTP/{message.httpVersion} {message.statusCode} {redact.text(message.statusMessage or '')}"
 
 
 def html(message: IncomingMessage) -> Html:
     pairs = pairs_of(message.rawHeaders)
-    answer = message.statusCode and _answer(message.statusCode, message.statusMessage or "")
+    answer = message.statusCode and _answer(message.statusCode, redact.text(message.statusMessage or ""))
     lines = header_view.html(_start_line(message), pairs, "Message")
     return card(
         _start_line(message), answer or "", lines, tag("p", prose(_how_to_read(message)), class_="httpkit-note")
@@ -43,7 +43,7 @@ def text(message: IncomingMessage) -> str:
 
 def _request_line(request: ClientRequest) -> str:
     host = request.getHeader("host") or request.host
-    return f"{request.method} {redact.text(f'{request.protocol}//{host}{request.path}')}"
+    return f"{request.method} {redact.url(f'{request.protocol}//{host}{request.path}')}"
 
 
 def request_html(request: ClientRequest) -> Html:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from httpkit import redact
 from httpkit.exchange import Exchange
 from httpkit.notebook.body import Body, body_html, kind_of, size_of
 from httpkit.notebook.html import Html, card, join, tag
@@ -34,7 +33,7 @@ def _expected(exchange: Exchange) -> int:
 def html(exchange: Exchange) -> Html:
     method = tag("strong", exchange.request.method, class_="httpkit-method")
     line = tag("p", method, " ", tag("code", shown_url(exchange)), class_="httpkit-line")
-    answer = badge(exchange.status, redact.text(exchange.response.statusMessage)) if exchange.status else ""
+    answer = badge(exchange.status, exchange.veil.text(exchange.response.statusMessage)) if exchange.status else ""
     said = tag(
         "p", answer, " ", tag("small", state(exchange)), " ", _bar(exchange), class_="httpkit-line", role="status"
     )
@@ -50,8 +49,7 @@ def _bar(exchange: Exchange) -> Html:
 
 def _growing(exchange: Exchange) -> Html:
     """What has come of a stream: its events, or the end of its text."""
-    secrets = redact.secrets_of(exchange.request, exchange.response)
-    body = Body(exchange.response.payload, exchange.headers, secrets, reveal=exchange.reveal)
+    body = Body(exchange.response.payload, exchange.headers, exchange.veil, is_cut=True)
     kind = kind_of(body)
     if kind == "events":
         return body_html(body)
@@ -63,7 +61,7 @@ def _growing(exchange: Exchange) -> Html:
 def summary_html(exchange: Exchange) -> Html:
     """One line for a request that is done and whose answer somebody keeps."""
     status = status_of(exchange.status)
-    answer = badge(status.code, redact.text(exchange.response.statusMessage))
+    answer = badge(status.code, exchange.veil.text(exchange.response.statusMessage))
     done = tag("small", f"{shown_url(exchange)}: {size_of(exchange.response.payload.size)}")
     return card(
         f"{exchange.request.method} {shown_url(exchange)}: {exchange.status}", tag("p", join((answer, " ", done)))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from urllib.parse import urlsplit
 
 from httpkit import redact
 from httpkit.archive import Archive
@@ -74,8 +73,7 @@ def _ending(entry: Entry) -> str:
 
 def _short(url: str) -> str:
     """A URL as far as a row has room for it."""
-    parts = urlsplit(url)
-    text = redact.text(f"{parts.netloc}{parts.path}{'?' + parts.query if parts.query else ''}")
+    text = redact.url(url).partition("://")[2].partition("#")[0]
     return text if len(text) <= 80 else f"{text[:60]}…{text[-19:]}"
 
 
