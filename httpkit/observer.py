@@ -157,8 +157,9 @@ class ClientObserver:
             tee(res, "push", self._on_chunk)
             tee(res, "_received", lambda *_: self.marks.set("received"))
 
-    def _on_chunk(self, chunk: bytes | None, *_: Any, **__: Any) -> None:
-        if chunk is not None:
+    def _on_chunk(self, chunk: Any, *_: Any, **__: Any) -> None:
+        # What comes over the wire is bytes; listeners may push what they like.
+        if isinstance(chunk, bytes):
             self.received.write(chunk)
 
     # --- what is known
@@ -236,8 +237,9 @@ class ServerObserver:
         tee(res, "_send", self._on_send)
         res.on("finish", lambda: self.marks.set("received"))
 
-    def _on_chunk(self, chunk: bytes | None, *_: Any, **__: Any) -> None:
-        if chunk is not None:
+    def _on_chunk(self, chunk: Any, *_: Any, **__: Any) -> None:
+        # What comes over the wire is bytes; listeners may push what they like.
+        if isinstance(chunk, bytes):
             self.received.write(chunk)
 
     def _on_send(self, data: bytes, *_: Any) -> None:

@@ -55,37 +55,42 @@ def test_a_name_is_looked_up_and_a_new_connection_made() -> None:
 def test_a_handshake_is_made_once() -> None:
     agent = http.https.Agent(ca=CA, keepAlive=True)
     with serving(echo, LOCALHOST) as server:
-        first, again = (http.send("GET", f"https://localhost:{server.port}/", agent=agent) for _ in range(2))
+        port = server.port
+        first, again = (http.send("GET", f"https://localhost:{port}/", agent=agent) for _ in range(2))
     assert steps(first) == EACH | {"dns", "connect", "tls"}
     assert steps(again) == EACH
     for exchange in (first, again):
         assert exchange.socket.protocol == "TLSv1.3"
         assert exchange.socket.cipher.startswith("TLS_")
-        assert exchange.socket.remote.endswith(f":{server.port}" if server.port else "")
+        assert exchange.socket.remote == f"127.0.0.1:{port}"
     assert first.socket.local == again.socket.local
 
 
 def test_waiting_for_a_socket_is_a_step(run: Run) -> None:
     async def main() -> None:
         agent = http.Agent(keepAlive=True, maxSockets=1)
-        waited: list[float] = []
+        asked = asyncio.get_running_loop().create_future()
 
-        async def handler(req: Any, res: Any) -> None:
-            if req.url == "/first":
-                begun = perf_counter()
-                while not agent.requests:
-                    await asyncio.sleep(0)
-                waited.append(perf_counter() - begun)
-            res.end("x")
+        def handler(req: Any, res: Any) -> None:
+            if asked.done():
+                res.end("second")
+            else:
+                asked.set_result(res)
 
         with serving(handler) as server:
-            first, second = await asyncio.gather(
-                *(http.asend("GET", server.url + path, agent=agent) for path in ("first", "second"))
-            )
-        assert first.phases.wait is not None
-        assert first.phases.wait >= waited[0] * 1000
+            tasks = [asyncio.ensure_future(http.asend("GET", server.url, agent=agent))]
+            held = await asked
+            tasks.append(asyncio.ensure_future(http.asend("GET", server.url, agent=agent)))
+            await asyncio.sleep(0)
+            assert repr(agent) == "<Agent 1 busy, 0 free, 1 waiting>"
+            waiting = perf_counter()
+            held.end("first")
+            waited = perf_counter() - waiting
+            first, second = await asyncio.gather(*tasks)
+        assert (first.text, second.text) == ("first", "second")
         assert second.phases.queue is not None
-        assert second.phases.queue > first.phases.wait
+        assert second.phases.queue >= waited * 1000
+        assert second.phases.total >= second.phases.queue
         assert second.phases.connect is None
 
     run(main)
@@ -300,6 +305,7 @@ async def upgraded(log: list[Any]) -> None:
         req.on("upgrade", lambda res, socket, head: log.extend([res.statusCode, head]))
         req.end()
         socket = (await req).socket
+        assert socket is not None
         log.append(req.destroyed)
         socket.write("ping")
         log.append(await happens(socket, "data"))
@@ -317,6 +323,7 @@ async def tunnelled(log: list[Any]) -> None:
         req.on("connect", lambda res, socket, head: log.extend([res.statusCode, head]))
         req.end()
         socket = (await req).socket
+        assert socket is not None
         socket.write("ping")
         log.append(await happens(socket, "data"))
         socket.destroy()

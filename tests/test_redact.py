@@ -107,7 +107,8 @@ def test_secrets_of_an_exchange() -> None:
     )
     assert "NotSecret" not in found
     assert found == {
-        f"{basic.rstrip('=')}%3D%3D", "password1", "inTheUrl", basic, "password2", "cookie1", "apikey1", "cookie2", "inTheBody",
+        "password1", "inTheUrl", basic, f"{basic.rstrip('=')}%3D%3D", "password2", "cookie1", "apikey1", "cookie2",
+        "inTheBody",
     }  # fmt: skip
 
 

@@ -1,14 +1,60 @@
-"""The notebook kit: `%load_ext httpkit`."""
+"""The notebook kit: `%load_ext httpkit`, and the functions behind its magics, for scripts, marimo and tests.
+
+    ask("POST :3000/people name=Ann")       ask_text, ask_file, ask_curl     %http, %%http
+    serve(handler, 3000)                    servers(), stop(3000)            %%serve, %servers, %stop
+    status("404")                                                            %status
+    traffic("POST 4xx")                     save_har(path), open_har(path)   %traffic, %har
+    expect(exchange).status(201)            grade(exchange, checks)
+    secret("API_TOKEN")                     session("ann")
+
+They need no IPython. What they give shows itself in any notebook.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
+from .expectations import Unmet, expect, grade
+from .failures import Failure
+from .mistakes import Mistake
+from .prompts import secret
+from .recording import open_har, recorder, save_har, traffic
+from .run import ask, ask_curl, ask_file, ask_text
+from .serving import running as servers
+from .serving import serve, stop
+from .sessions import session
+from .statuses import find_status as status
+
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
     from .magics import Magics
+
+__all__ = [
+    "Failure",
+    "Mistake",
+    "Unmet",
+    "ask",
+    "ask_curl",
+    "ask_file",
+    "ask_text",
+    "expect",
+    "grade",
+    "load",
+    "open_har",
+    "recorder",
+    "save_har",
+    "secret",
+    "serve",
+    "servers",
+    "session",
+    "show",
+    "status",
+    "stop",
+    "traffic",
+    "unload",
+]
 
 _loaded: WeakKeyDictionary[InteractiveShell, Magics] = WeakKeyDictionary()
 

@@ -20,7 +20,7 @@ Watch = Callable[[Exchange], None]
 IDLE = 30_000
 
 
-def ask(draft: Draft, watch: Watch | None = None) -> Exchange:
+def deliver(draft: Draft, watch: Watch | None = None) -> Exchange:
     """Send a request and wait for its answer; `watch` sees ten times a second what has come so far.
 
     An interrupt ends the waiting: what has come of an answer is the exchange then, and not `complete`. Raises Failure

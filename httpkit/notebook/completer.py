@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from IPython.core.completer import SimpleCompletion, context_matcher
 
 from .completion import World, complete
-from .serve import running
+from .serving import running
 
 if TYPE_CHECKING:
     from IPython.core.completer import CompletionContext

@@ -15,7 +15,7 @@ from httpkit.exchange import Exchange
 
 from .fields import NAMES_IN_REQUESTS as HEADERS
 from .fields import usual_values
-from .http_text import SETTINGS
+from .http_reader import SETTINGS
 from .options import NAMES as OPTIONS
 from .options import takes_value
 from .system_variables import NAMES as SYSTEM_VARIABLES

@@ -19,10 +19,10 @@ from . import html
 from .failures import Failed
 from .http_text import Note
 from .live import Finished, Underway
+from .recording import Traffic
 from .run import Exchanges
-from .serve import Served, Servers
+from .serving import Served, Servers
 from .statuses import Status, Statuses
-from .traffic import Traffic
 from .views import code, difference, draft, exchange, failure, message, method, note, progress, server, status, traffic
 
 Bundle = dict[str, str]

@@ -18,7 +18,8 @@ from httpkit.errors import NodeError
 from httpkit.headers import basic, validateHeaderName, validateHeaderValue
 from httpkit.payload import Payload
 
-from .http_text import VERSION, FileText, HttpText, RequestText, Text
+from .http_reader import VERSION
+from .http_text import FileText, HttpText, RequestText, Text
 from .mistakes import Mistake
 from .templates import HIDDEN, Names, fill, hide
 from .urls import expand
@@ -32,31 +33,45 @@ _ENDED = re.compile(r"multipart/|application/(?:x-)?ndjson", re.IGNORECASE)
 _BARE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _ESCAPE = re.compile(r"\\(.)")
 _ESCAPED = {"n": "\n", "r": "\r", "t": "\t"}
+# A variable may be made of others so deep, and be so long: what doubles in each line would never end.
+_DEEPEST = 50
+_LONGEST = 1_000_000
 _OPERATION = re.compile(r"^\s*(?:query|mutation|subscription)\s+(\w+)", re.MULTILINE)
 
 
 class FileVariables(Mapping[str, Any]):
-    """The variables of a text, each worth what its templates are worth when it is asked for."""
+    """The variables of a text for one request, each worth what its templates are worth when it is first asked for."""
 
     def __init__(self, text: HttpText, others: Names, folder: Path) -> None:
         self._text = text
         self._names: Names = ChainMap(self, others)  # type: ignore[arg-type]  # nothing is written to it
         self._folder = folder
         self._asked_for: list[str] = []
+        self._known: dict[str, str] = {}
 
     def __contains__(self, name: object) -> bool:
         return name in self._text.variables
 
     def __getitem__(self, name: str) -> str:
+        if name not in self._known:
+            self._known[name] = self._worked_out(name)
+        return self._known[name]
+
+    def _worked_out(self, name: str) -> str:
         value = self._text.variables[name]
         if name in self._asked_for:
             circle = " → ".join([*self._asked_for, name])
             raise self._text.mistake(f"@{name} is made of itself: {circle}.", value.line)
+        if len(self._asked_for) >= _DEEPEST:
+            raise self._text.mistake(f"@{name} is made of too many others, each of the next.", value.line)
         self._asked_for.append(name)
         try:
-            return "".join(map(self._filled, _apart(value)))
+            found = "".join(map(self._filled, _apart(value)))
         finally:
             self._asked_for.remove(name)
+        if len(found) > _LONGEST:
+            raise self._text.mistake(f"@{name} has more than {_LONGEST:,} characters.", value.line)
+        return found
 
     def _filled(self, piece: Text) -> str:
         if HIDDEN.fullmatch(piece.text):

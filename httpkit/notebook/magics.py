@@ -15,7 +15,7 @@ from httpkit.draft import Draft
 from httpkit.errors import report_with
 from httpkit.exchange import Exchange
 
-from . import serve as serving
+from . import serving
 from .cells import forget_cells
 from .completer import Completer
 from .curl import is_curl
@@ -23,12 +23,12 @@ from .failures import Failure
 from .items import split_line
 from .live import Live
 from .mistakes import Mistake
-from .run import Exchanges, http, http_curl, http_text
+from .recording import Traffic, open_har, recorder, save_har, traffic
+from .run import Exchanges, ask, ask_curl, ask_text
 from .sessions import forget_sessions
 from .statements import ShowResults
 from .statuses import Status, Statuses, find_status
 from .tracebacks import print_traceback
-from .traffic import Traffic, open_har, recorder, save_har, traffic
 
 # What `%http` and `%%http` call their results in the notebook: the last one, and all of a cell.
 RESULT = "exchange"
@@ -139,7 +139,7 @@ class Magics:
             if cell is not None:
                 self._cell(line, cell)
                 return None
-            result = self._watched(lambda: http(line, names, self.live.watch))
+            result = self._watched(lambda: ask(line, names, self.live.watch))
         except BaseException:
             # A request that fails must not leave the last answer behind as if it were its own.
             names.pop(RESULT, None)
@@ -150,14 +150,14 @@ class Magics:
     def _cell(self, line: str, cell: str) -> None:
         names = self._shell.user_ns
         if is_curl(cell):
-            exchange = self._watched(lambda: http_curl(cell, names, self.live.watch))
+            exchange = self._watched(lambda: ask_curl(cell, names, self.live.watch))
             self._keep(exchange)
             self.live.show(exchange)
             return
         words, options = split_line(line, names)
         if words:
             raise Mistake(f"%%http is followed by options alone. Got {' '.join(words)}; requests stand in the cell.")
-        result = self._watched(lambda: http_text(cell, names, options, self.live.watch, self._show_each, "the cell", 2))
+        result = self._watched(lambda: ask_text(cell, names, options, self.live.watch, self._show_each, "the cell", 2))
         self._keep(result)
         for note in result.notes:
             self.live.show(note)

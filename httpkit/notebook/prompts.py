@@ -27,6 +27,18 @@ def prompted(name: str, description: str = "") -> str:
     return value
 
 
+def confirmed(what: str) -> bool:
+    """Whether somebody says that `what` is to be sent. Raises Mistake where nobody is there."""
+    try:
+        return input(f"Send {what}? [y/N] ").strip().lower() in ("y", "yes")
+    except (EOFError, KeyboardInterrupt):
+        return False
+    except Exception as error:
+        if type(error).__name__ != "StdinNotImplementedError":
+            raise
+        raise Mistake(f"{what} says `# @note`: somebody has to agree before it is sent, and nobody is there.") from None
+
+
 def secret(name: str, service: str = "httpkit") -> str:
     """A secret by its name: from the environment, else from the system's keyring, else typed.
 

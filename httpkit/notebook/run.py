@@ -7,7 +7,7 @@ a text that was written in a cell: what one cell defines, the next one has.
 from __future__ import annotations
 
 from collections import ChainMap
-from collections.abc import Callable, MutableMapping
+from collections.abc import Callable, Mapping, MutableMapping
 from dataclasses import replace
 from keyword import iskeyword
 from pathlib import Path
@@ -16,16 +16,17 @@ from typing import Any
 from httpkit.draft import Draft
 from httpkit.exchange import Exchange
 
-from .asking import Watch, ask
+from .asking import Watch, deliver
 from .curl import is_curl, parse_curl
 from .environments import environment
 from .http_drafts import FileVariables, draft_of
-from .http_text import HttpText, Note, RequestText, parse_http
+from .http_reader import parse_http
+from .http_text import HttpText, Note, RequestText
 from .items import draft_of as draft_of_words
 from .items import split_line
 from .mistakes import Mistake
 from .options import Options
-from .prompts import prompted
+from .prompts import confirmed, prompted
 from .sessions import session
 from .shown import Shown
 
@@ -49,26 +50,26 @@ class Exchanges(Shown, tuple[Exchange, ...]):
         return super().__getitem__(key)
 
 
-def http(line: str, names: Names | None = None, watch: Watch | None = None) -> Exchange | Exchanges | Draft:
+def ask(line: str, names: Names | None = None, watch: Watch | None = None) -> Exchange | Exchanges | Draft:
     """Send what a line describes: HTTPie's items, a curl command, or with `--file` the requests of a file.
 
     `names` fill `{{expressions}}`; `watch` sees what has come so far. With `--offline` the draft is given, unsent.
     Raises Mistake, Failure.
 
-    Example: `http("POST :3000/people name=Ann", {})`
+    Example: `ask("POST :3000/people name=Ann")`
     """
     names = {} if names is None else names
     if is_curl(line):
-        return _send(parse_curl(line, names), Options(), watch)
+        return ask_curl(line, names, watch)
     words, options = split_line(line, names)
     if options.file is not None:
         if words:
             raise Mistake(f"--file is followed by {' '.join(words)}: expected --file FILE.http [--name NAME].")
-        return http_file(options.file, names, options, watch)
+        return ask_file(options.file, names, options, watch)
     return _send(_saved(draft_of_words(words, options, names), options), options, watch)
 
 
-def http_text(
+def ask_text(
     source: str,
     names: Names | None = None,
     options: Options | None = None,
@@ -77,42 +78,45 @@ def http_text(
     where: str = "the text",
     first_line: int = 1,
 ) -> Exchanges:
-    """Send the requests of a text in the `.http` format, one after the other; `each` is called with every
-    exchange, or with `--offline` with every draft, unsent.
+    """Send the requests of a text in the `.http` format, one after the other.
 
-    Raises Mistake, with line and column, and Failure where one comes to nothing; those before it have been sent.
+    `each` is called with every exchange, or with `--offline` with every draft, unsent. Raises Mistake, with line and
+    column, and Failure where one comes to nothing; those before it have been sent.
     """
     names = {} if names is None else names
     text = parse_http(source, where, first_line)
-    return _run(text, names, options or Options(), Path.cwd(), watch, each, exports=True)
+    return _Run(text, names, options or Options(), Path.cwd(), watch, each).exchanges(exports=True)
 
 
-def http_file(
+def ask_file(
     path: str | Path,
     names: Names | None = None,
     options: Options | None = None,
     watch: Watch | None = None,
     each: Each | None = None,
 ) -> Exchanges:
-    """Send the requests of a `.http` file, or with the option `name` one of them. Raises Mistake, Failure."""
+    """Send the requests of a `.http` file, or with the option `name` one of them. Raises Mistake, Failure.
+
+    A file may have Python expressions in it, which are evaluated: run only files that you trust.
+    """
     path = Path(path)
     try:
         source = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise Mistake(f"{path} cannot be read: {getattr(error, 'strerror', None) or error}.") from None
     text = parse_http(source, str(path))
-    return _run(text, {} if names is None else names, options or Options(), path.parent, watch, each)
+    return _Run(text, {} if names is None else names, options or Options(), path.parent, watch, each).exchanges()
 
 
-def http_curl(command: str, names: Names | None = None, watch: Watch | None = None) -> Exchange:
+def ask_curl(command: str, names: Names | None = None, watch: Watch | None = None) -> Exchange:
     """Send what a curl command would. Raises Mistake, Failure."""
-    return ask(parse_curl(command, names or {}), watch)
+    return deliver(parse_curl(command, names or {}), watch)
 
 
 def _send(draft: Draft, options: Options, watch: Watch | None) -> Exchange | Draft:
     if options.offline:
         return draft
-    exchange = ask(draft, watch)
+    exchange = deliver(draft, watch)
     return exchange.revealed() if options.reveal else exchange
 
 
@@ -129,74 +133,87 @@ def _saved(draft: Draft, options: Options) -> Draft:
     return draft.delivered(download=path)
 
 
-def _run(
-    text: HttpText,
-    names: Names,
-    options: Options,
-    folder: Path,
-    watch: Watch | None,
-    each: Each | None,
-    *,
-    exports: bool = False,
-) -> Exchanges:
-    requests = _chosen(text, options.name)
-    if fault := next((request.fault for request in requests if request.fault), None):
-        # Before anything is sent.
-        raise fault
-    below = ChainMap(environment(folder, options.env), names) if options.env else names
-    variables = FileVariables(text, below, folder)
-    done: list[Exchange] = []
-    try:
-        for request in requests:
-            draft = _draft(text, request, variables, below, folder, options)
-            if options.offline:
-                if each is not None:
-                    each(draft)
-                continue
-            exchange = ask(draft, watch)
-            done.append(exchange.revealed() if options.reveal else exchange)
-            if request.name:
-                names[request.name] = exchange
-            if each is not None:
-                each(done[-1])
-    finally:
-        if exports:
-            _export(text, variables, names)
-    exchanges = Exchanges(done)
-    exchanges.notes = tuple(text.notes)
-    return exchanges
+class _Run:
+    """One run through the requests of a text."""
 
+    def __init__(
+        self, text: HttpText, names: Names, options: Options, folder: Path, watch: Watch | None, each: Each | None
+    ) -> None:
+        self._text, self._names, self._options, self._folder = text, names, options, folder
+        self._watch, self._each = watch, each
+        self._notes = list(text.notes)
+        # What JetBrains' client calls a request by its title; a name of the notebook's goes before it.
+        self._titled: dict[str, Exchange] = {}
+        below = [environment(folder, options.env)] if options.env else []
+        self._below: Mapping[str, Any] = ChainMap(*below, names, self._titled)
 
-def _chosen(text: HttpText, name: str | None) -> list[RequestText]:
-    if name is None:
-        return text.requests
-    found = text.named(name)
-    if not found:
-        there = ", ".join(request.called for request in text.requests) or "none"
-        raise Mistake(f"No request of {text.where} is called {name}. There are: {there}.")
-    return found[:1]
+    def exchanges(self, *, exports: bool = False) -> Exchanges:
+        requests = self._chosen()
+        if fault := next((request.fault for request in requests if request.fault), None):
+            # Before anything is sent.
+            raise fault
+        done: list[Exchange] = []
+        try:
+            for request in requests:
+                exchange = self._ask(request)
+                if exchange is not None:
+                    done.append(exchange)
+        finally:
+            if exports:
+                self._export()
+        exchanges = Exchanges(done)
+        exchanges.notes = tuple(sorted(self._notes, key=lambda note: note.line))
+        return exchanges
 
+    def _chosen(self) -> list[RequestText]:
+        name = self._options.name
+        if name is None:
+            return self._text.requests
+        found = self._text.named(name)
+        if not found:
+            there = ", ".join(request.called for request in self._text.requests) or "none"
+            raise Mistake(f"No request of {self._text.where} is called {name}. There are: {there}.")
+        return found[:1]
 
-def _draft(
-    text: HttpText, request: RequestText, variables: FileVariables, below: Names, folder: Path, options: Options
-) -> Draft:
-    prompts = {prompt.name: prompted(prompt.name, prompt.description) for prompt in request.prompts}
-    names = ChainMap(prompts, variables, below)  # type: ignore[arg-type]  # nothing is written to it
-    delivery = options.delivery
-    if "follow" not in options.given:
-        delivery = replace(delivery, follow=True)
-    if delivery.session is None:
-        delivery = replace(delivery, session=session())
-    return draft_of(text, request, names, folder, delivery)
+    def _ask(self, request: RequestText) -> Exchange | None:
+        """Send one request; None where it is not to be sent."""
+        draft = self._draft(request)
+        if self._options.offline:
+            if self._each is not None:
+                self._each(draft)
+            return None
+        if "note" in request.settings and not confirmed(request.called):
+            self._notes.append(Note(request.line, f"{request.called} was not sent."))
+            return None
+        exchange = deliver(draft, self._watch)
+        exchange = exchange.revealed() if self._options.reveal else exchange
+        if request.name:
+            self._names[request.name] = exchange
+        elif request.title:
+            self._titled[request.title] = exchange
+        if self._each is not None:
+            self._each(exchange)
+        return exchange
 
+    def _draft(self, request: RequestText) -> Draft:
+        prompts = {prompt.name: prompted(prompt.name, prompt.description) for prompt in request.prompts}
+        below = ChainMap(prompts, self._below)  # type: ignore[arg-type]  # only read
+        names = ChainMap(prompts, FileVariables(self._text, below, self._folder), self._below)  # type: ignore[arg-type]
+        delivery = self._options.delivery
+        if "follow" not in self._options.given:
+            delivery = replace(delivery, follow=True)
+        if delivery.session is None:
+            delivery = replace(delivery, session=session())
+        return draft_of(self._text, request, names, self._folder, delivery)
 
-def _export(text: HttpText, variables: FileVariables, names: Names) -> None:
-    """Give the notebook the variables of a cell; those that cannot be filled yet stay out."""
-    values = {}
-    for name in text.variables:
-        if name.isidentifier() and not iskeyword(name):
-            try:
-                values[name] = variables[name]
-            except Mistake:
-                continue
-    names.update(values)
+    def _export(self) -> None:
+        """Give the notebook the variables of a cell; those that cannot be filled yet stay out."""
+        variables = FileVariables(self._text, self._below, self._folder)
+        values = {}
+        for name in self._text.variables:
+            if name.isidentifier() and not iskeyword(name):
+                try:
+                    values[name] = variables[name]
+                except Mistake:
+                    continue
+        self._names.update(values)

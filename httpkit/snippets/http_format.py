@@ -18,7 +18,7 @@ from .parts import parts_of, text_of
 from .shell import one_line
 from .shown import number, shown
 
-_TEMPLATE = re.compile(r"\{\{.+?\}\}")
+_BARE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 # Lines that mean something to one reader of the format or the other: separators and comments, files and scripts.
 _MEANING = re.compile(r"^(?:\s*(?:#|//|>\s*\{%)|<(?:@[\w-]*)?[ \t]+\S|<>|>>?!?[ \t])|\{\{.+?\}\}")
 # The characters of a URL that are left alone, besides those that are never encoded.
@@ -59,12 +59,12 @@ def _notes(draft: Draft, body: str | None) -> Iterator[str]:
     if _is_respelled(draft.url.replace(redact.HIDDEN, "")):
         yield "# Some characters of this URL are percent-encoded by readers of this format."
     for name, value in draft.raw_headers:
-        if _TEMPLATE.search(value) or one_line(value) != value:
+        if "{{" in value or one_line(value) != value:
             yield f"# This format cannot hold the value of {one_line(name)} as it is."
 
 
 def _is_respelled(url: str) -> bool:
-    return quote(url, safe=_STAY) != url
+    return quote(url, safe=_STAY) != url or _BARE_PERCENT.search(url) is not None
 
 
 # --- the body

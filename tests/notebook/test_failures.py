@@ -11,7 +11,7 @@ import pytest
 from httpkit import createServer, https
 from httpkit.errors import NodeError, ParseError, SystemCallError, error
 from httpkit.notebook.failures import Failure, Outcome, failure
-from httpkit.notebook.run import http
+from httpkit.notebook.run import ask
 from tests.certificates import LOCALHOST
 from tests.ports import free_ports
 
@@ -57,7 +57,7 @@ def test_why_a_request_failed(error: NodeError) -> None:
 
 def failed(url: str, **options: Any) -> Failure:
     with pytest.raises(Failure) as caught:
-        http(url, {}, **options)
+        ask(url, {}, **options)
     return caught.value
 
 

@@ -8,7 +8,8 @@ import pytest
 
 from httpkit.draft import Delivery
 from httpkit.notebook.http_drafts import FileVariables, draft_of
-from httpkit.notebook.http_text import FileText, HttpText, RequestText, parse_http
+from httpkit.notebook.http_reader import parse_http
+from httpkit.notebook.http_text import FileText, HttpText, RequestText
 from httpkit.notebook.mistakes import Mistake
 from httpkit.notebook.templates import Names, reveal
 

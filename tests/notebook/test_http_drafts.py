@@ -11,7 +11,7 @@ import pytest
 from httpkit import redact
 from httpkit.draft import Delivery, Draft
 from httpkit.notebook.http_drafts import FileVariables, draft_of
-from httpkit.notebook.http_text import parse_http
+from httpkit.notebook.http_reader import parse_http
 from httpkit.notebook.mistakes import Mistake
 from httpkit.session import Session
 
@@ -51,6 +51,9 @@ def test_variables_are_worked_out_when_they_are_asked_for() -> None:
     variables = FileVariables(text, names, Path())
     assert variables["a"] == "<1><1>"
     names["c"] = "\\n"
+    # For one request a variable is one value; for the next it may be another.
+    assert variables["b"] == "<1>"
+    variables = FileVariables(text, names, Path())
     # What a template is worth has no backslashes that mean something.
     assert variables["b"] == "<\\n>"
     assert variables["e"] == "\n\t\\n\\ q"
@@ -167,3 +170,12 @@ def test_pointers() -> None:
     with pytest.raises(Mistake) as raised:
         draft('POST :1\n\n{\n\t"a": "{{ nobody }}"\n}')
     assert str(raised.value).splitlines()[1:] == [' "a": "{{ nobody }}"', "       ^"]
+
+
+def test_variables_that_would_never_end_are_refused() -> None:
+    doubling = "@a0 = aaaaaaaa\n" + "".join(f"@a{at} = {{{{a{at - 1}}}}}{{{{a{at - 1}}}}}\n" for at in range(1, 40))
+    with pytest.raises(Mistake, match="has more than 1,000,000 characters"):
+        FileVariables(parse_http(doubling), {}, Path())["a39"]
+    deep = "@a0 = a\n" + "".join(f"@a{at} = {{{{a{at - 1}}}}}\n" for at in range(1, 3_000))
+    with pytest.raises(Mistake, match="is made of too many others"):
+        FileVariables(parse_http(deep), {}, Path())["a2999"]

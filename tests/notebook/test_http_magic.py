@@ -259,7 +259,7 @@ def test_traffic_lists_both_sides(lab: Kernel) -> None:
     assert [listed.count(word) for word in (" both", " server", " client")] == [2, 1, 1]
     assert "/b" in words(lab.run("%traffic POST"))
     assert "/a" not in words(lab.run("%traffic POST"))
-    number = found(lab, "__import__('httpkit.notebook.traffic').notebook.traffic.traffic('POST')[0].number")
+    number = found(lab, "__import__('httpkit.notebook').notebook.traffic('POST')[0].number")
     assert f"POST http://{place}/b 200 OK" in words(lab.run(f"%traffic {number}"))
     lab.run("%traffic clear")
     assert words(lab.run("%traffic")).startswith("Nothing yet.")

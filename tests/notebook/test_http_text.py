@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from httpkit.notebook.http_text import FileText, HttpText, RequestText, Text, parse_http
+from httpkit.notebook.http_reader import parse_http
+from httpkit.notebook.http_text import FileText, HttpText, RequestText, Text
 from httpkit.notebook.templates import reveal
 
 

@@ -30,7 +30,7 @@ def no_server_is_left(lab_kernel: Kernel) -> Iterator[None]:
 def port(lab_kernel: Kernel) -> int:
     """The port of a server of ours, whose handler a test may change."""
     lab_kernel.run("%%serve 0\nres.end('hello')")
-    return int(value(lab_kernel, "__import__('httpkit.notebook.serve').notebook.serve.running()[0].port"))
+    return int(value(lab_kernel, "__import__('httpkit.notebook').notebook.servers()[0].port"))
 
 
 def value(kernel: Kernel, expression: str) -> Any:
@@ -287,7 +287,7 @@ shell = get_ipython()
     "exceptions": (shell.custom_exceptions, shell.CustomTB),
     "matchers": len(shell.Completer.custom_matchers),
     "subscribers": {name: len(channel.subscribers) for name, channel in httpkit.diagnostics._channels.items()},
-    "recorded": len(traffic.traffic()),
+    "recorded": len(traffic()),
     "sessions": len(sessions._sessions),
     "secrets": len(httpkit.redact._known),
 }
@@ -301,7 +301,7 @@ def test_unload_leaves_nothing_behind(lab_kernel: Kernel) -> None:
         before = value(lab_kernel, STATE)
         lab_kernel.run("%load_ext httpkit")
         lab_kernel.run("%%serve 0\nres.end()")
-        lab_kernel.run("made = __import__('httpkit.notebook.serve').notebook.serve.running()[0].server")
+        lab_kernel.run("made = __import__('httpkit.notebook').notebook.servers()[0].server")
         assert lab_kernel.run("%http {{made.url}} --auth a:secret-1 --session one").error is None
         assert value(lab_kernel, STATE) != before
         lab_kernel.run("%unload_ext httpkit")

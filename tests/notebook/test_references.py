@@ -12,7 +12,7 @@ import pytest
 from httpkit.exchange import Exchange
 from httpkit.messages import ReceivedResponse, SentRequest
 from httpkit.notebook.http_drafts import FileVariables
-from httpkit.notebook.http_text import parse_http
+from httpkit.notebook.http_reader import parse_http
 from httpkit.notebook.mistakes import Mistake
 from httpkit.notebook.references import reference
 from httpkit.payload import Payload

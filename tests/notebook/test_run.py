@@ -16,7 +16,7 @@ from httpkit.notebook import prompts
 from httpkit.notebook.failures import Failure
 from httpkit.notebook.mistakes import Mistake
 from httpkit.notebook.options import Options, take_options
-from httpkit.notebook.run import Exchanges, http, http_curl, http_file, http_text
+from httpkit.notebook.run import Exchanges, ask, ask_curl, ask_file, ask_text
 from httpkit.notebook.sessions import forget_sessions
 
 Names = dict[str, Any]
@@ -101,7 +101,7 @@ Authorization: {{bearer}}
 
 
 def test_names_references_and_variables(names: Names) -> None:
-    exchanges = http_text(FLOW, names)
+    exchanges = ask_text(FLOW, names)
     assert [exchange.status for exchange in exchanges] == [200, 200]
     assert exchanges["me"].json() == {
         "method": "GET",
@@ -114,52 +114,52 @@ def test_names_references_and_variables(names: Names) -> None:
     assert names["me"] is exchanges[1]
     # What one cell defines, the next one has.
     assert (names["who"], names["path"], names["bearer"]) == ("ann", "/ann", "Bearer token-of-ann")
-    assert urls(http_text("GET {{base}}{{path}}?{{login.status}}", names)) == ["/ann?200"]
+    assert urls(ask_text("GET {{base}}{{path}}?{{login.status}}", names)) == ["/ann?200"]
 
 
 def test_exchanges_by_number_and_name(names: Names) -> None:
-    exchanges = http_text("# @name a\nGET {{base}}/1\n###\n# @name a\nGET {{base}}/2\n###\nGET {{base}}/3", names)
+    exchanges = ask_text("# @name a\nGET {{base}}/1\n###\n# @name a\nGET {{base}}/2\n###\nGET {{base}}/3", names)
     assert [exchanges[0].json()["url"], exchanges["a"].json()["url"]] == ["/1", "/2"]
     assert urls(exchanges[1:]) == ["/2", "/3"]
     with pytest.raises(KeyError, match="no request is called b; there are: a, a"):
         exchanges["b"]
     with pytest.raises(KeyError, match="no request is called b; there are: none"):
-        http_text("GET {{base}}", names)["b"]
+        ask_text("GET {{base}}", names)["b"]
 
 
 def test_a_text_of_nothing(names: Names) -> None:
     before = dict(names)
-    exchanges = http_text("# nothing\n###\n@new = 1", names)
+    exchanges = ask_text("# nothing\n###\n@new = 1", names)
     assert exchanges == ()
     assert names == {**before, "new": "1"}
 
 
 def test_names_that_are_not_pythons_are_kept_back(names: Names) -> None:
-    http_text("@a-b = 1\n@class = 2\n@c.d = 3\n@e = 4\n@f = {{nothing}}\nGET {{base}}/{{a-b}}{{class}}{{c.d}}", names)
+    ask_text("@a-b = 1\n@class = 2\n@c.d = 3\n@e = 4\n@f = {{nothing}}\nGET {{base}}/{{a-b}}{{class}}{{c.d}}", names)
     assert set(names) == {"base", "e"}
 
 
 def test_variables_of_the_text_come_before_the_notebooks(names: Names) -> None:
     names["who"] = "notebook"
-    assert urls(http_text("@who = text\nGET {{base}}/{{who}}", names)) == ["/text"]
+    assert urls(ask_text("@who = text\nGET {{base}}/{{who}}", names)) == ["/text"]
 
 
 def test_each_is_called_in_order(names: Names) -> None:
     seen: list[Exchange | Draft] = []
-    exchanges = http_text("GET {{base}}/1\n###\nGET {{base}}/2", names, each=seen.append)
+    exchanges = ask_text("GET {{base}}/1\n###\nGET {{base}}/2", names, each=seen.append)
     assert seen == list(exchanges)
     assert urls(exchanges) == ["/1", "/2"]
 
 
 def test_notes_say_what_was_not_done(names: Names) -> None:
-    exchanges = http_text("GET {{base}}/\n\n> {% client.log(1) %}\n?? status == 200", names, first_line=2)
+    exchanges = ask_text("GET {{base}}/\n\n> {% client.log(1) %}\n?? status == 200", names, first_line=2)
     assert [note.line for note in exchanges.notes] == [4, 5]
 
 
 def test_nothing_is_sent_where_a_request_cannot_be_read(names: Names) -> None:
     seen: list[Exchange | Draft] = []
     with pytest.raises(Mistake) as raised:
-        http_text(
+        ask_text(
             "# @name a\nGET {{base}}/1\n###\nwhat is this?", names, each=seen.append, where="the cell", first_line=2
         )
     assert str(raised.value) == (
@@ -172,7 +172,7 @@ def test_nothing_is_sent_where_a_request_cannot_be_read(names: Names) -> None:
 
 def test_what_came_before_a_mistake_is_kept(names: Names) -> None:
     with pytest.raises(Mistake) as raised:
-        http_text("@v = 1\n# @name a\nGET {{base}}/1\n###\n# @name b\nGET {{base}}/{{nowhere}}", names, where="it")
+        ask_text("@v = 1\n# @name a\nGET {{base}}/1\n###\n# @name b\nGET {{base}}/{{nowhere}}", names, where="it")
     assert str(raised.value) == (
         "Line 6, column 14 of it: {{nowhere}} has no value (NameError: name 'nowhere' is not defined).\n"
         "GET {{base}}/{{nowhere}}\n             ^"
@@ -186,7 +186,7 @@ def test_what_came_before_a_failure_is_kept(names: Names) -> None:
     seen: list[Exchange | Draft] = []
     text = "# @name a\nGET {{base}}/1\n###\n# @name b\nGET {{base}}/hang-up\n###\n# @name c\nGET {{base}}/3"
     with pytest.raises(Failure):
-        http_text(text, names, each=seen.append)
+        ask_text(text, names, each=seen.append)
     assert [name for name in "abc" if name in names] == ["a"]
     assert seen == [names["a"]]
 
@@ -195,27 +195,25 @@ def test_what_came_before_a_failure_is_kept(names: Names) -> None:
 
 
 def test_cookies_are_remembered_from_text_to_text(names: Names) -> None:
-    http_text("GET {{base}}/cookie", names)
-    kept, without, again = http_text(
-        "GET {{base}}/1\n###\n# @no-cookie-jar\nGET {{base}}/2\n###\nGET {{base}}/3", names
-    )
+    ask_text("GET {{base}}/cookie", names)
+    kept, without, again = ask_text("GET {{base}}/1\n###\n# @no-cookie-jar\nGET {{base}}/2\n###\nGET {{base}}/3", names)
     assert [each.json().get("cookie") for each in (kept, without, again)] == ["flavour=oat", None, "flavour=oat"]
 
 
 def test_no_cookie_jar_keeps_none_either(names: Names) -> None:
-    http_text("# @no-cookie-jar\nGET {{base}}/cookie", names)
-    (exchange,) = http_text("GET {{base}}/1", names)
+    ask_text("# @no-cookie-jar\nGET {{base}}/cookie", names)
+    (exchange,) = ask_text("GET {{base}}/1", names)
     assert "cookie" not in exchange.json()
 
 
 def test_redirects(names: Names) -> None:
-    followed, stayed = http_text("GET {{base}}/old\n###\n# @no-redirect\nGET {{base}}/old", names)
+    followed, stayed = ask_text("GET {{base}}/old\n###\n# @no-redirect\nGET {{base}}/old", names)
     assert (followed.status, followed.json()["url"], len(followed.redirects)) == (200, "/new", 1)
     assert (stayed.status, stayed.headers["location"]) == (302, "/new")
 
 
 def test_timeout(names: Names) -> None:
-    (exchange,) = http_text("# @timeout 20 s\nGET {{base}}/1", names)
+    (exchange,) = ask_text("# @timeout 20 s\nGET {{base}}/1", names)
     assert exchange.draft is not None
     assert exchange.draft.delivery.idle == 20_000
 
@@ -239,7 +237,7 @@ def typed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def test_prompts(names: Names, typed: list[str]) -> None:
     names["user"] = "from the notebook"
     text = "# @prompt user\n# @prompt otp On the device\nGET {{base}}/{{user}}/{{otp}}\n###\nGET {{base}}/plain"
-    assert urls(http_text(text, names)) == ["/typed-user-1/typed-otp-2", "/plain"]
+    assert urls(ask_text(text, names)) == ["/typed-user-1/typed-otp-2", "/plain"]
     assert typed == ["user: ", "otp (On the device): "]
     assert names["user"] == "from the notebook"
 
@@ -250,7 +248,7 @@ def test_nobody_types(names: Names, monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(prompts, "getpass", getpass)
     with pytest.raises(Mistake, match="Nothing was typed for otp: the request was not sent."):
-        http_text("# @prompt otp\nGET {{base}}/{{otp}}", names)
+        ask_text("# @prompt otp\nGET {{base}}/{{otp}}", names)
 
 
 # --- options
@@ -258,7 +256,7 @@ def test_nobody_types(names: Names, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_offline_gives_drafts(names: Names) -> None:
     seen: list[Any] = []
-    exchanges = http_text(
+    exchanges = ask_text(
         "# @name a\nPUT {{base}}/1\n\nx\n###\nGET {{base}}/2", names, options("--offline"), each=seen.append
     )
     assert exchanges == ()
@@ -271,26 +269,26 @@ def test_offline_gives_drafts(names: Names) -> None:
 
 def test_one_by_its_name(names: Names) -> None:
     text = "### First\nGET {{base}}/1\n###\n# @name b\nGET {{base}}/2\n###\nGET {{base}}/3"
-    assert urls(http_text(text, names, options("--name b"))) == ["/2"]
-    assert urls(http_text(text, names, options("--name First"))) == ["/1"]
+    assert urls(ask_text(text, names, options("--name b"))) == ["/2"]
+    assert urls(ask_text(text, names, options("--name First"))) == ["/1"]
     with pytest.raises(Mistake) as raised:
-        http_text(text, names, options("--name c"), where="it")
+        ask_text(text, names, options("--name c"), where="it")
     assert str(raised.value) == "No request of it is called c. There are: First, b, the request in line 7."
     with pytest.raises(Mistake, match="No request of it is called c. There are: none."):
-        http_text("", names, options("--name c"), where="it")
+        ask_text("", names, options("--name c"), where="it")
 
 
 def test_faults_of_others_do_not_matter_to_one(names: Names) -> None:
-    assert urls(http_text("# @name a\nGET {{base}}/1\n###\nwhat is this?", names, options("--name a"))) == ["/1"]
+    assert urls(ask_text("# @name a\nGET {{base}}/1\n###\nwhat is this?", names, options("--name a"))) == ["/1"]
 
 
 def test_reveal(names: Names) -> None:
-    (exchange,) = http_text("GET {{base}}/1", names, options("--reveal"))
+    (exchange,) = ask_text("GET {{base}}/1", names, options("--reveal"))
     assert exchange.reveal
 
 
 def test_the_options_of_a_line_count_for_all(names: Names) -> None:
-    (exchange,) = http_text("GET {{base}}/1", names, options("--timeout 7"))
+    (exchange,) = ask_text("GET {{base}}/1", names, options("--timeout 7"))
     assert exchange.draft is not None
     assert exchange.draft.delivery.idle == 7000
 
@@ -313,7 +311,7 @@ def folder(tmp_path: Path, port: int) -> Path:
 
 def test_a_file_and_its_environment(folder: Path, names: Names) -> None:
     names["path"] = "notebook"
-    exchanges = http_file(folder / "inner" / "a.http", names, options("--env dev"))
+    exchanges = ask_file(folder / "inner" / "a.http", names, options("--env dev"))
     assert urls(exchanges) == ["/dev/1", "/2"]
     assert exchanges["one"].json()["body"] == "from a file"
     assert names["one"] is exchanges[0]
@@ -323,13 +321,13 @@ def test_a_file_and_its_environment(folder: Path, names: Names) -> None:
 
 def test_a_file_by_a_line(folder: Path, names: Names, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(folder / "inner")
-    assert urls(many(http("--file a.http --env dev --name Two", names))) == ["/2"]
-    assert urls(many(http(f"--file {folder}/inner/a.http --env=dev --name one", names))) == ["/dev/1"]
+    assert urls(many(ask("--file a.http --env dev --name Two", names))) == ["/2"]
+    assert urls(many(ask(f"--file {folder}/inner/a.http --env=dev --name one", names))) == ["/dev/1"]
 
 
 def test_a_file_without_environment(folder: Path, names: Names, port: int) -> None:
     names.update(host=f"http://localhost:{port}", path="notebook")
-    assert urls(http_file(str(folder / "inner" / "a.http"), names)) == ["/notebook/1", "/2"]
+    assert urls(ask_file(str(folder / "inner" / "a.http"), names)) == ["/notebook/1", "/2"]
 
 
 @pytest.mark.parametrize(
@@ -350,7 +348,7 @@ def test_a_file_without_environment(folder: Path, names: Names, port: int) -> No
 def test_mistakes_with_files(line: str, message: str, folder: Path) -> None:
     (folder / "bytes.http").write_bytes(b"\xff")
     with pytest.raises(Mistake) as raised:
-        http(line.replace("{folder}", str(folder)), {})
+        ask(line.replace("{folder}", str(folder)), {})
     assert str(raised.value).startswith(message.replace("{folder}", str(folder)))
 
 
@@ -358,7 +356,7 @@ def test_mistakes_with_files(line: str, message: str, folder: Path) -> None:
 
 
 def test_items_of_a_line(names: Names) -> None:
-    exchange = one(http("PUT {{base}}/a q==1 X-Word:{{word}} name=Ann", {**names, "word": "hey"}))
+    exchange = one(ask("PUT {{base}}/a q==1 X-Word:{{word}} name=Ann", {**names, "word": "hey"}))
     told = exchange.json()
     assert (told["method"], told["url"], told["x-word"], json.loads(told["body"])) == (
         "PUT",
@@ -369,22 +367,22 @@ def test_items_of_a_line(names: Names) -> None:
 
 
 def test_a_line_follows_no_redirects_and_keeps_no_cookies(names: Names) -> None:
-    assert one(http("{{base}}/old", names)).status == 302
-    assert one(http("--follow {{base}}/old", names)).status == 200
-    http("{{base}}/cookie", names)
-    assert "cookie" not in one(http("{{base}}/1", names)).json()
-    http("--session s {{base}}/cookie", names)
-    assert one(http("--session s {{base}}/1", names)).json()["cookie"] == "flavour=oat"
+    assert one(ask("{{base}}/old", names)).status == 302
+    assert one(ask("--follow {{base}}/old", names)).status == 200
+    ask("{{base}}/cookie", names)
+    assert "cookie" not in one(ask("{{base}}/1", names)).json()
+    ask("--session s {{base}}/cookie", names)
+    assert one(ask("--session s {{base}}/1", names)).json()["cookie"] == "flavour=oat"
 
 
 def test_a_line_offline(names: Names) -> None:
-    draft = http("--offline {{base}}/a", names)
+    draft = ask("--offline {{base}}/a", names)
     assert isinstance(draft, Draft)
     assert draft.url == f"{names['base']}/a"
 
 
 def test_curl(names: Names) -> None:
-    for exchange in (one(http(f"curl {names['base']}/a -d x=1", names)), http_curl(f"curl {names['base']}/a -d x=1")):
+    for exchange in (one(ask(f"curl {names['base']}/a -d x=1", names)), ask_curl(f"curl {names['base']}/a -d x=1")):
         told = exchange.json()
         assert (told["method"], told["url"], told["body"]) == ("POST", "/a", "x=1")
 
@@ -392,8 +390,8 @@ def test_curl(names: Names) -> None:
 def test_downloads_have_names_of_their_own(names: Names, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     for _ in range(3):
-        http("--download {{base}}/dir/report.json?x=1", names)
-    http("--download {{base}}/", names)
+        ask("--download {{base}}/dir/report.json?x=1", names)
+    ask("--download {{base}}/", names)
     names_there = sorted(path.name for path in tmp_path.iterdir())
     assert names_there == ["download", "report-2.json", "report-3.json", "report.json"]
     assert json.loads((tmp_path / "report-2.json").read_text())["url"] == "/dir/report.json?x=1"
@@ -401,10 +399,10 @@ def test_downloads_have_names_of_their_own(names: Names, tmp_path: Path, monkeyp
 
 def test_what_has_come_is_seen(names: Names) -> None:
     seen: list[Exchange] = []
-    exchange = one(http("{{base}}/a", names, seen.append))
+    exchange = one(ask("{{base}}/a", names, seen.append))
     assert all(each.request.url == exchange.request.url for each in seen)
 
 
 def test_names_are_not_needed(port: int) -> None:
-    assert one(http(f":{port}/a")).status == 200
-    assert len(http_text(f"GET :{port}/a")) == 1
+    assert one(ask(f":{port}/a")).status == 200
+    assert len(ask_text(f"GET :{port}/a")) == 1

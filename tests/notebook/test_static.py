@@ -14,7 +14,7 @@ from playwright.sync_api import Page, expect
 CELLS = [
     "%load_ext httpkit",
     "%%serve 0\nres.setHeader('Content-Type', 'application/json')\nres.end('{\"tea\": [1, 2]}')",
-    "%http {{__import__('httpkit.notebook.serve').notebook.serve.running()[0].url}}tea",
+    "%http {{__import__('httpkit.notebook').notebook.servers()[0].url}}tea",
     "%status 404",
     "%traffic",
     "exchange.to_curl()",

@@ -20,9 +20,9 @@ from httpkit.messages import Information, Phases, ReceivedResponse, SentRequest,
 from httpkit.notebook.display import mimebundle
 from httpkit.notebook.failures import Cause, Failed, Outcome, Step
 from httpkit.notebook.live import Finished, Underway
-from httpkit.notebook.serve import serve, serve_cell, stop_all
+from httpkit.notebook.recording import Traffic
+from httpkit.notebook.serving import serve, serve_cell, stop_all
 from httpkit.notebook.statuses import find_status
-from httpkit.notebook.traffic import Traffic
 from httpkit.payload import Payload
 from httpkit.recorder import Entry
 from httpkit.server import createServer

@@ -6,7 +6,7 @@ import pytest
 
 from httpkit.draft import Delivery, Draft
 from httpkit.notebook.http_drafts import draft_of
-from httpkit.notebook.http_text import parse_http
+from httpkit.notebook.http_reader import parse_http
 from httpkit.payload import Payload
 from httpkit.snippets import http
 from tests.snippets.cases import JSON, TEXT, Recorder, cases, odd_cases

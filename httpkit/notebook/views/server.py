@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from httpkit.notebook.html import Html, card, join, link, plain, prose, tag
-from httpkit.notebook.serve import Served, Servers
+from httpkit.notebook.serving import Served, Servers
 from httpkit.notebook.urls import link_to
 from httpkit.server import Server
 

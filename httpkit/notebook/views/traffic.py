@@ -9,7 +9,7 @@ from httpkit.archive import Archive
 from httpkit.exchange import Exchange
 from httpkit.notebook.body import Body, size_of
 from httpkit.notebook.html import Html, card, folded, join, table, tag, visible
-from httpkit.notebook.traffic import Traffic
+from httpkit.notebook.recording import Traffic
 from httpkit.recorder import Entry
 
 from .exchange import ms

@@ -12,9 +12,9 @@ import pytest
 
 from httpkit import createServer
 from httpkit.errors import SystemCallError
-from httpkit.notebook import serve as serving
+from httpkit.notebook import serving
 from httpkit.notebook.mistakes import Mistake
-from httpkit.notebook.serve import Served, port_of, serve, serve_cell, stop
+from httpkit.notebook.serving import Served, port_of, serve, serve_cell, stop
 
 
 @pytest.fixture(autouse=True)
