@@ -20,7 +20,7 @@ from . import har
 from .errors import NodeError
 from .exchange import Exchange
 from .har_entries import NotAnEntry, exchange_of
-from .messages import without_secrets
+from .messages import plain, without_secrets
 
 _ENTRIES = re.compile(r'(?<!\\)"entries"\s*:\s*\[')
 _BETWEEN = re.compile(r"[\s,]*")
@@ -59,9 +59,9 @@ class Archive(tuple[Exchange, ...]):
 
 def _line(index: int, exchange: Exchange) -> str:
     got = exchange.response
-    answer = f"{got.statusCode} {got.statusMessage}".strip() if got.statusCode else "no response"
+    answer = f"{got.statusCode} {plain(got.statusMessage)}".strip() if got.statusCode else "no response"
     url = without_secrets(exchange.request.url)
-    return f"[{index}] {exchange.request.method} {url} → {answer}, {got.payload.size} bytes"
+    return f"[{index}] {plain(exchange.request.method)} {url} → {answer}, {got.payload.size} bytes"
 
 
 def write_har(path: str | os.PathLike[str], exchanges: Exchange | Iterable[Exchange], *, reveal: bool = False) -> Path:

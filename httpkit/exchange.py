@@ -64,7 +64,7 @@ class Exchange:
 
     def __repr__(self) -> str:
         sent, got = self.request, self.response
-        answer = f"{got.statusCode} {plain(got.statusMessage)}".rstrip()
+        answer = f"{got.statusCode} {plain(self.veil.text(got.statusMessage))}".rstrip()
         return f"<Exchange {plain(sent.method)} {without_secrets(sent.url)} → {answer}, {got.payload.size} bytes>"
 
     @property

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from time import perf_counter
 from typing import Any, ClassVar
+from urllib.parse import quote, urlsplit
 
 from .bodies import unchunked
 from .client_request import ClientRequest
@@ -31,6 +32,7 @@ from .payload import Payload, Spool
 from .server_response import ServerResponse
 from .tls import TLSSocket
 
+_IN_URLS = "!#$%&'()*+,/:;=?@~"
 # Bytes of the wire that are kept, each way.
 MAX_WIRE = 65_536
 
@@ -319,6 +321,10 @@ def _url_of(req: ClientRequest) -> str:
 
 def _url(origin: str, target: str) -> str:
     """The URL of a request target: a path, a whole URL, the place of a CONNECT or `*` (RFC 9112 section 3.2)."""
-    if target.startswith("/"):
-        return origin + target
-    return target if "://" in target else f"{origin}/{target}"
+    url = origin + target if target.startswith("/") else target if "://" in target else f"{origin}/{target}"
+    try:
+        urlsplit(url)
+    except ValueError:
+        # A Host header can say anything.
+        return f"http://localhost/{quote(target.lstrip('/'), safe=_IN_URLS)}"
+    return url

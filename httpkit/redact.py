@@ -97,7 +97,7 @@ _LINE = re.compile(
 )
 _ELEMENT = re.compile(r"(?P<head><(?P<name>[\w:.-]{1,80})(?:\s[^<>]{0,200})?>)(?P<value>[^<]+)(?=</)")
 _INPUT = re.compile(
-    r"""(?P<head>\bname=["']?(?P<name>[\w.\[\]-]{1,80})["']?[^<>]{0,200}?\s(?:value|content)=(?P<v>["']))(?P<value>[^"'<>]+)""",
+    r"""(?P<head>\bname=["']?(?P<name>[\w.\[\]-]{1,80})["']?[^<>]{0,200}?\s(?:value|content)=["']?)(?P<value>[^"'<>\s]+)""",
     re.IGNORECASE,
 )
 _NUMBER = re.compile(r"""(?P<head>"(?P<name>[^"\\\n]{1,80})"\s*:\s*)(?P<value>-?\d[\d.eE+-]*)""")

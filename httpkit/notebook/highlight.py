@@ -15,7 +15,7 @@ from typing import Any
 from .html import Html, escaped, join, tag
 
 # Characters that are coloured; more would slow the notebook, and nobody reads them.
-MAX_TEXT = 20_000
+MAX_TEXT = 8_000
 
 Pieces = Iterator[tuple[str, str]]
 
@@ -46,7 +46,7 @@ def language_of(media_type: str) -> str | None:
 
 
 def highlighted(text: str, media_type: str) -> Html:
-    """`text` as HTML, its first 20,000 characters in the colours of its language."""
+    """`text` as HTML, its first 8,000 characters in the colours of its language."""
     language = language_of(media_type)
     if language is None:
         return escaped(text)

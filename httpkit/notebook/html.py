@@ -16,7 +16,7 @@ _VOID = frozenset({"img", "meta", "base"})
 # Characters that would act on a terminal or turn the reading direction: shown, not obeyed.
 _UNSEEN = {code: chr(0x2400 + code) for code in range(32) if chr(code) not in "\t\n"}
 _UNSEEN |= {0x7F: "\u2421"} | {code: f"\\x{code:02x}" for code in range(0x80, 0xA0)}
-_UNSEEN |= {code: f"\\u{code:04x}" for code in (0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))}
+_UNSEEN |= {code: f"\\u{code:04x}" for code in (0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))}
 
 
 def _minified(css: str) -> str:

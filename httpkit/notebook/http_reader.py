@@ -24,6 +24,7 @@ from collections.abc import Callable, Iterator
 from difflib import get_close_matches
 from itertools import groupby
 
+from httpkit import redact
 from httpkit.constants import METHODS
 
 from .http_text import FileText, HttpText, Note, Prompt, RequestText, Text
@@ -299,8 +300,8 @@ class _Reader:
         found = _HEADER.fullmatch(text, indent) or _NAME_ALONE.fullmatch(text, indent)
         if found is None:
             raise self.found.mistake(
-                f"“{reveal(text.strip())[:40]}” is not a header. Expected Name: value, or an empty line before the "
-                "body.",
+                f"“{redact.text(reveal(text.strip()))[:40]}” is not a header. Expected Name: value, or an empty line "
+                "before the body.",
                 line.line,
             )
         name = Text(found["name"].rstrip(), line.line, found.start("name") + 1)

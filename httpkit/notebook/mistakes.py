@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Self
 
 from httpkit import redact
 
 from .html import visible
+
+# What may be shown of the line of a secret header: its name, the scheme, and templates.
+_WORDS = re.compile(
+    r"(?P<plain>^[\w-]+[ \t]*:|\{\{.{0,100}?(?:\}\}|$)|\b(?:basic|bearer|digest|token)\b|\s)|[^\s{]+|\{", re.IGNORECASE
+)
 
 
 class Mistake(Exception):
@@ -34,8 +40,17 @@ class Mistake(Exception):
 
 def pointed_out(message: str, lines: Sequence[str], line: int, column: int, where: str = "the cell") -> Mistake:
     """A mistake in line `line`, column `column` (from 1) of a text, which is shown with a pointer."""
-    text = redact.values(lines[line - 1].expandtabs(1)) if 0 < line <= len(lines) else ""
+    text = lines[line - 1].expandtabs(1) if 0 < line <= len(lines) else ""
     start = max(0, column - 60)
-    shown = f"{'…' if start else ''}{text[start : start + 100]}"
-    pointer = " " * (column - 1 - start + bool(start)) + "^"
-    return Mistake(f"Line {line}, column {column} of {where}: {message}\n{shown}\n{pointer}")
+    name = text.partition(":")[0] if ":" in text else ""
+    before, after = (_quoted(piece, name) for piece in (text[start : column - 1], text[column - 1 : start + 100]))
+    before = f"{'…' if start else ''}{before}"
+    pointer = " " * len(before) + "^"
+    return Mistake(f"Line {line}, column {column} of {where}: {message}\n{before}{after}\n{pointer}")
+
+
+def _quoted(piece: str, name: str) -> str:
+    """A piece of a line as it may be shown; of a secret header only what kind it is, and its templates."""
+    if not redact.is_secret(name.strip()):
+        return redact.text(piece)
+    return _WORDS.sub(lambda found: found[0] if found["plain"] else redact.HIDDEN, piece)

@@ -85,7 +85,7 @@ def _inside(expression: str, text: str, path: str) -> Any:
         path = f"${path}" if path.startswith("[") else f"$.{path}"
     try:
         value = first(json.loads(text), path)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise Mistake(f"{{{{{expression}}}}} has no value: the body is not JSON ({error}).") from None
     except (LookupError, NodeError) as error:
         raise Mistake(f"{{{{{expression}}}}} has no value: {error.args[0]}") from None

@@ -212,7 +212,7 @@ def text(exchange: Exchange) -> str:
     parts = [hops, *(part for message in messages for part in _message_text(*message, veil))]
     end = "" if exchange.complete else "; the answer is not complete"
     return "\n\n".join(
-        [*filter(None, parts), f"{meaning} ({', '.join(filter(None, _facts(exchange, received)))}){end}"]
+        [*filter(None, parts), visible(f"{meaning} ({', '.join(filter(None, _facts(exchange, received)))}){end}")]
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from httpkit.exchange import Exchange
 from httpkit.notebook.body import Body, body_html, kind_of, size_of
-from httpkit.notebook.html import Html, card, join, tag
+from httpkit.notebook.html import Html, card, join, tag, visible
 from httpkit.notebook.statuses import status_of
 
 from .exchange import shown_url
@@ -69,4 +69,4 @@ def summary_html(exchange: Exchange) -> Html:
 
 
 def text(exchange: Exchange) -> str:
-    return f"{exchange.request.method} {shown_url(exchange)}: {state(exchange)}"
+    return visible(f"{exchange.request.method} {shown_url(exchange)}: {state(exchange)}")
