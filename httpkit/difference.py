@@ -62,11 +62,11 @@ def diff(a: Exchange, b: Exchange, *, reveal: bool = False) -> Difference:
     """
     secrets = redact.secrets_of((each.request, each.response) for each in (a, b))
     words = Words(frozenset() if reveal else secrets, reveal)
-    return Difference(_title(a), _title(b), tuple(_changes(a, b, words)))
+    return Difference(_title(a, words), _title(b, words), tuple(_changes(a, b, words)))
 
 
-def _title(exchange: Exchange) -> str:
-    answer = _status(exchange.response)
+def _title(exchange: Exchange, words: Words) -> str:
+    answer = words.text(_status(exchange.response))
     return kept(f"{exchange.request.method} {without_secrets(exchange.request.url)} → {answer}")
 
 

@@ -194,8 +194,9 @@ def _expires(given: str) -> Json:
 
 
 _ATTRIBUTES: dict[str, Callable[[str], Json]] = {
-    "path": lambda given: {"path": given},
-    "domain": lambda given: {"domain": given},
+    # Behind a comma some servers put a second cookie.
+    "path": lambda given: {"path": given.partition(",")[0]},
+    "domain": lambda given: {"domain": given.partition(",")[0]},
     "samesite": lambda given: {"sameSite": given},
     "expires": _expires,
     "httponly": lambda _: {"httpOnly": True},

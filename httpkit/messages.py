@@ -46,7 +46,7 @@ class Information(NamedTuple):
     raw_headers: Pairs
 
     def __repr__(self) -> str:
-        return f"<Information {self.statusCode} {plain(self.statusMessage)}>"
+        return f"<Information {self.statusCode}>"
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,8 @@ class ReceivedResponse:
     information: tuple[Information, ...] = ()
 
     def __repr__(self) -> str:
-        return f"<ReceivedResponse {self.statusCode} {plain(self.statusMessage)}, {self.payload.size} bytes>"
+        # The reason is the server's to choose, and may repeat a secret of the request.
+        return f"<ReceivedResponse {self.statusCode}, {self.payload.size} bytes>"
 
     @property
     def headers(self) -> IncomingHeaders:
