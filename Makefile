@@ -8,7 +8,7 @@ BIN    := $(VENV)/bin
 # JupyterLab and apt-get each ask something of whoever is, or is not, root.
 ROOT   := $(filter 0,$(shell id -u))
 
-.PHONY: lab test check pytest bench screenshots clean chromium
+.PHONY: lab test check pytest bench screenshots clean chromium curl
 
 lab: $(VENV)/.lab
 	$(BIN)/jupyter lab $(if $(ROOT),--allow-root) --ServerApp.root_dir=notebooks --LabApp.default_url=/lab/tree/01-hello-http.ipynb
@@ -22,7 +22,7 @@ check: $(VENV)/.test
 	$(BIN)/lint-imports
 
 # The tests alone; `make pytest ARGS="-k agent"` runs some of them.
-pytest: $(VENV)/.test chromium
+pytest: $(VENV)/.test chromium curl
 	$(BIN)/pytest $(ARGS)
 
 bench: $(VENV)/.test
@@ -41,6 +41,13 @@ chromium:
 		$(if $(ROOT),,sudo) apt-get update && $(if $(ROOT),,sudo) apt-get install -y --no-install-recommends chromium; \
 	else \
 		echo "The browser tests need Chromium or Chrome: install one and put it on PATH." >&2; exit 1; \
+	fi
+
+curl:
+	@command -v curl || if command -v apt-get >/dev/null; then \
+		$(if $(ROOT),,sudo) apt-get update && $(if $(ROOT),,sudo) apt-get install -y --no-install-recommends curl; \
+	else \
+		echo "Tests compare with curl: install it and put it on PATH." >&2; exit 1; \
 	fi
 
 # The stamp of an environment is as new as its last install.

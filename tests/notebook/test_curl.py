@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import subprocess
 import time
 from collections.abc import Iterator
@@ -153,7 +152,6 @@ curl URL -H 'X-A: 1' -o /dev/null -w '%{http_code}' --retry 3 -c jar.txt
 """
 
 
-@pytest.mark.skipif(not shutil.which("curl"), reason="there is no curl to compare with")
 @pytest.mark.parametrize("command", COMMANDS.strip().splitlines())
 def test_what_is_sent_is_what_curl_sends(command: str, seen: tuple[str, list[Arrived]], folder: Path) -> None:
     url, requests = seen
