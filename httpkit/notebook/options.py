@@ -152,7 +152,20 @@ _OPTIONS: dict[str, _Option] = {
     "verify": _Option(_verify, "yes|no|FILE.pem"),
 }
 NAMES = tuple(_OPTIONS)
-_SHORT = {"a": "auth", "A": "auth-type", "d": "download", "F": "follow", "f": "form", "j": "json", "o": "output"}
+# What only changes what HTTPie prints: here everything is shown, and may be folded.
+_OF_PRINTING = {
+    "": "all body check-status headers ignore-stdin meta quiet sorted stream unsorted verbose",
+    "WHAT": "format-options pretty print style",
+}
+_OPTIONS |= {
+    name: _Option(lambda options, _: None, value) for value, names in _OF_PRINTING.items() for name in names.split()
+}
+# fmt: off
+_SHORT = {
+    "A": "auth-type", "F": "follow", "S": "stream", "a": "auth", "b": "body", "d": "download", "f": "form",
+    "h": "headers", "j": "json", "m": "meta", "o": "output", "p": "print", "q": "quiet", "s": "style", "v": "verbose",
+}
+# fmt: on
 _OPTION = re.compile(r"--(?P<long>[A-Za-z][\w-]*)(?:=(?P<value>.*))?|-(?P<short>[A-Za-z]+)", re.DOTALL)
 
 
@@ -186,7 +199,7 @@ def _option(name: str, word: str) -> _Option:
     if name in _OPTIONS:
         return _OPTIONS[name]
     close = get_close_matches(name, _OPTIONS, 1)
-    hint = f"Did you mean --{close[0]}?" if close else f"There are: {', '.join(f'--{each}' for each in _OPTIONS)}."
+    hint = f"Did you mean --{close[0]}?" if close else f"There are: {', '.join(f'--{each}' for each in NAMES)}."
     raise Mistake(f"{reveal(word)} is not an option of %http. {hint}")
 
 

@@ -32,6 +32,12 @@ def test_short_ones_stand_together() -> None:
     assert (found.form, found.delivery.follow, found.user) == (True, True, "ann:pw")
 
 
+def test_what_only_changes_what_httpie_prints_is_taken_and_changes_nothing() -> None:
+    words, found = split_line("-v --print=HhBb --pretty all -bS :3000", {})
+    assert words == [":3000"]
+    assert found.delivery == Delivery()
+
+
 def test_values_are_filled() -> None:
     assert split_line(":3000 --auth ann:{{word}}", {"word": "pass word"})[1].user == "ann:pass word"
 
