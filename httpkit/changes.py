@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, NamedTuple
 
-from . import redact, redacted_body
-from .redact import HIDDEN, Secrets, is_secret
+from .redact import HIDDEN, is_secret
+from .veil import Veil
 
 # Characters of a value that are kept.
 MAX_VALUE = 2_000
@@ -50,11 +50,10 @@ def kept(text: str) -> str:
 class Words:
     """Turns values into the text that is kept."""
 
-    secrets: Secrets
-    reveal: bool
+    veil: Veil
 
     def named(self, name: str, value: str) -> str:
-        return kept(value if self.reveal else redact.field(name, value, self.secrets))
+        return kept(self.veil.field(name, value))
 
     def several(self, name: str, several: list[str]) -> str:
         return ", ".join(self.named(name, value) for value in several)
@@ -63,20 +62,19 @@ class Words:
         return "\n".join(self.header(name, value) for value in several)
 
     def header(self, name: str, value: str) -> str:
-        return kept(value if self.reveal else redact.header(name, value, self.secrets))
+        return kept(self.veil.header(name, value))
 
     def text(self, value: str) -> str:
         return self.named("", value)
 
     def json(self, parts: tuple[str | int, ...], value: Any) -> str:
         hidden = any(isinstance(part, str) and is_secret(part) for part in parts)
-        shown = value if self.reveal else redacted_body.json_value(value, self.secrets, hidden=hidden)
-        return kept(json.dumps(shown, ensure_ascii=False))
+        return kept(json.dumps(self.veil.json(value, hidden=hidden), ensure_ascii=False))
 
     def lines(self, text: str, media_type: str) -> tuple[list[str], list[str]]:
         """The lines to compare, and as many to show."""
         lines = text.splitlines()
-        shown = lines if self.reveal else redacted_body.text(text, media_type, self.secrets).splitlines()
+        shown = self.veil.body(text, media_type).splitlines()
         # Where a secret had lines, only what is left of it can be compared.
         return (lines, shown) if len(lines) == len(shown) else (shown, shown)
 

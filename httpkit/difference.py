@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from functools import partial
 from urllib.parse import parse_qsl, urlsplit
 
-from . import redact
 from .body_changes import body_changes
 from .changes import ABSENT, Change, Words, by_name, fields, kept, values
 from .exchange import Exchange
 from .messages import Pairs, ReceivedResponse, without_secrets
+from .veil import Veil
 
 __all__ = ["Change", "Difference", "diff"]
 
@@ -60,8 +60,7 @@ def diff(a: Exchange, b: Exchange, *, reveal: bool = False) -> Difference:
     Compared are method, URL (its query by parameter), headers (in whatever order), bodies (JSON by path, forms by
     field, text by line) and status.
     """
-    secrets = redact.secrets_of((each.request, each.response) for each in (a, b))
-    words = Words(frozenset() if reveal else secrets, reveal)
+    words = Words(Veil(reveal=True) if reveal else a.veil | b.veil)
     return Difference(_title(a, words), _title(b, words), tuple(_changes(a, b, words)))
 
 

@@ -11,34 +11,38 @@ import asyncio
 import concurrent.futures
 import json
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from errno import errorcode
+from functools import cached_property
 from pathlib import Path
 from threading import get_ident
 from time import monotonic
-from typing import Any, Self, cast
+from typing import Any, Self
 
 from . import har, https, snippets
 from .agents import agent_for
 from .client import request
-from .client_request import ClientRequest
 from .decoding import decoded, decoded_pieces
 from .draft import Delivery, Draft
-from .errors import NodeError, SystemCallError
-from .headers import IncomingHeaders, charset_of
+from .errors import NodeError, SystemCallError, wrong_type
+from .headers import IncomingHeaders, charset_of, text_of
 from .loop import Home, home
-from .messages import Phases, ReceivedResponse, SentRequest, SocketFacts, Wire, plain, without_secrets
+from .messages import Pairs, Phases, ReceivedResponse, SentRequest, SocketFacts, Wire, plain, without_secrets
 from .net import checked_timeout
 from .observer import ClientObserver, Observer
+from .option_names import check_keywords
 from .payload import Payload, Spool
 from .redirects import CREDENTIALS, is_redirect, is_same_origin, redirected
 from .session import Session
 from .snippets.snippet import Snippet
 from .veil import Veil
+from .writing import add_headers, write_body
 
 Body = bytes | str | Payload | Path
+Headers = Mapping[str, Any] | Iterable[tuple[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -65,7 +69,8 @@ class Exchange:
     def __repr__(self) -> str:
         sent, got = self.request, self.response
         answer = f"{got.statusCode} {plain(self.veil.text(got.statusMessage))}".rstrip()
-        return f"<Exchange {plain(sent.method)} {without_secrets(sent.url)} → {answer}, {got.payload.size} bytes>"
+        url = without_secrets(self.veil.text(sent.url))
+        return f"<Exchange {plain(sent.method)} {url} → {answer}, {got.payload.size} bytes>"
 
     @property
     def name(self) -> str:
@@ -80,15 +85,11 @@ class Exchange:
         """The response's headers."""
         return self.response.headers
 
-    @property
+    @cached_property
     def veil(self) -> Veil:
         """What hides its secrets, and those of the redirects that led to it, in all that is shown of it."""
         hops = (*self.redirects, self)
         return Veil.of(((each.request, each.response) for each in hops), reveal=self.reveal)
-
-    @property
-    def reused_socket(self) -> bool:
-        return self.socket.reused
 
     @property
     def content(self) -> bytes:
@@ -158,7 +159,7 @@ class Exchange:
         *,
         method: str | None = None,
         url: str | None = None,
-        headers: Mapping[str, str] | None = None,
+        headers: Headers = (),
         body: Body | None = None,
         **delivery: Any,
     ) -> Exchange:
@@ -170,17 +171,19 @@ class Exchange:
         draft = replace(draft, method=method or draft.method, url=url or draft.url)
         if body is not None:
             draft = replace(draft.without("Content-Length"), payload=payload_of(body))
-        return Sending(draft.with_headers((headers or {}).items())).result()
+        return Sending(draft.with_headers(pairs_from(headers))).result()
 
 
 def payload_of(body: Body) -> Payload:
     """A body as a payload: str is sent as UTF-8, a Path is for the bytes of that file. Raises OSError."""
     if isinstance(body, Payload):
         return body
+    if not isinstance(body, (bytes, str, Path)):
+        raise wrong_type("body", "of type bytes, str, Path or Payload (JSON is json.dumps(…))", body)
     return Payload(body.encode() if isinstance(body, str) else body)
 
 
-def observed(observer: Observer, redirects: Iterable[Exchange] = ()) -> Exchange:
+def observed(observer: Observer) -> Exchange:
     """The exchange that an observer has seen, or so much of it as there is so far."""
     return Exchange(
         observer.request(),
@@ -189,7 +192,7 @@ def observed(observer: Observer, redirects: Iterable[Exchange] = ()) -> Exchange
         observer.started_at,
         observer.socket(),
         observer.wire(),
-        tuple(redirects),
+        observer.redirects,
         observer.complete,
         observer.draft,
         observer.side,
@@ -199,14 +202,15 @@ def observed(observer: Observer, redirects: Iterable[Exchange] = ()) -> Exchange
 def send(
     method: str,
     url: str,
-    headers: Iterable[tuple[str, Any]] = (),
+    headers: Headers = (),
     body: Body = b"",
     **delivery: Any,
 ) -> Exchange:
     """Send a request and wait for the whole answer; can be interrupted. Keywords are the fields of `Delivery`.
 
-    Raises what the request fails with: ERR_INVALID_URL, ECONNREFUSED, ENOTFOUND, ECONNRESET, ETIMEDOUT, HPE_*, …;
-    ERR_TOO_MANY_REDIRECTS and ERR_INVALID_REDIRECT where redirects are followed.
+    `headers` are a mapping or (name, value) pairs; a `body` of str is sent as UTF-8, a Path is for that file. Raises
+    what the request fails with: ERR_INVALID_URL, ECONNREFUSED, ENOTFOUND, ECONNRESET, ETIMEDOUT, HPE_*, …;
+    ERR_TOO_MANY_REDIRECTS and ERR_INVALID_REDIRECT where redirects are followed; ERR_INVALID_ARG_TYPE.
     """
     return Sending(_draft(method, url, headers, body, delivery)).result()
 
@@ -214,7 +218,7 @@ def send(
 async def asend(
     method: str,
     url: str,
-    headers: Iterable[tuple[str, Any]] = (),
+    headers: Headers = (),
     body: Body = b"",
     **delivery: Any,
 ) -> Exchange:
@@ -223,8 +227,15 @@ async def asend(
     return await sending.home.wait(sending.run())
 
 
-def _draft(method: str, url: str, headers: Iterable[tuple[str, Any]], body: Body, delivery: dict[str, Any]) -> Draft:
-    return Draft(method, url, tuple(headers), payload_of(body), Delivery(**delivery))
+def _draft(method: str, url: str, headers: Headers, body: Body, delivery: dict[str, Any]) -> Draft:
+    check_keywords(delivery, frozenset(Delivery.__dataclass_fields__))
+    return Draft(method, url, pairs_from(headers), payload_of(body), Delivery(**delivery))
+
+
+def pairs_from(headers: Headers) -> Pairs:
+    """Headers given as a mapping, or as (name, value) pairs in order, values as text."""
+    given = headers.items() if isinstance(headers, Mapping) else headers
+    return tuple((name, text_of(value)) for name, value in given)
 
 
 # Seconds that a loop may be late with its own time limits before it counts as stuck.
@@ -251,7 +262,7 @@ class Sending:
         """The exchange as it is now; None before there is a request."""
         if self._observer is None:
             return None
-        return replace(observed(self._observer, self.redirects), draft=self.draft)
+        return replace(observed(self._observer), draft=self.draft)
 
     def result(self, watch: Callable[[Sending], None] | None = None) -> Exchange:
         """Wait for the whole answer; `watch` is called ten times a second meanwhile, in this thread.
@@ -298,20 +309,24 @@ class Sending:
         limit = self.draft.delivery.timeout
         try:
             async with asyncio.timeout(limit / 1000 if limit else None):
-                if self.draft.delivery.download is not None:
-                    _check_writable(self.draft.delivery.download)
-                while True:
-                    exchange = await self._send()
-                    following = redirected(self._current, exchange.response) if self.draft.delivery.follow else None
-                    if following is None:
-                        return replace(exchange, draft=self.draft)
-                    self._follow(exchange, following)
+                with _writable(self.draft.delivery.download):
+                    return await self._send_and_follow()
         except TimeoutError:
             raise SystemCallError(
                 f"no complete response from {self._current.url} within {limit:g} ms", "ETIMEDOUT"
             ) from None
+        except NodeError:
+            raise
         except OSError as exc:
-            raise exc if isinstance(exc, NodeError) else _file_error(exc) from exc
+            raise _file_error(exc) from exc
+
+    async def _send_and_follow(self) -> Exchange:
+        while True:
+            exchange = await self._send()
+            following = redirected(self._current, exchange.response) if self.draft.delivery.follow else None
+            if following is None:
+                return replace(exchange, draft=self.draft)
+            self._follow(exchange, following)
 
     def _follow(self, exchange: Exchange, following: Draft) -> None:
         if len(self.redirects) >= self.draft.delivery.max_redirects:
@@ -349,16 +364,15 @@ class Sending:
         self._observer = observer = ClientObserver.of(req)
         received = Spool()
         # What was asked for, without what a session adds: a replay adds its own.
-        observer.knows(self._current, received)
+        observer.knows(self._current, received, self.redirects)
         # Whoever awaits hears of errors, also when nobody does any more.
         req.on("error", lambda _: None)
         if idle:
             silence = SystemCallError(f"nothing came from {draft.url} for {idle:g} ms", "ETIMEDOUT")
             req.on("timeout", lambda: req.destroy(silence))
         try:
-            for name, value in draft.raw_headers:
-                _add_header(req, name, value)
-            await _write(req, draft.payload)
+            add_headers(req, draft.raw_headers)
+            await write_body(req, draft.payload)
             res = await req
             if (download := draft.delivery.download) and not (
                 draft.delivery.follow and is_redirect(observer.response())
@@ -371,14 +385,28 @@ class Sending:
             # Of a response that is given up one hears only that it was aborted.
             raise req._reason or exc from None
         finally:
-            received.close()
             req.destroy()
-        return observed(observer, self.redirects)
+            received.close()
+        return observed(observer)
 
 
-def _check_writable(path: Path) -> None:
-    """Better to hear of it before the request than when the answer is there."""
+@contextmanager
+def _writable(path: Path | None) -> Iterator[None]:
+    """Open a file that is to be written to: better to hear of it before the request than when the answer is there.
+
+    Where it was not there before, and nothing came, it is taken away again.
+    """
+    if path is None:
+        yield
+        return
+    is_new = not path.exists()
     path.open("ab").close()
+    try:
+        yield
+    except BaseException:
+        if is_new and not path.stat().st_size:
+            path.unlink()
+        raise
 
 
 def _file_error(exc: OSError) -> SystemCallError:
@@ -403,50 +431,3 @@ class _Patience:
             self._seen, self._since = seen, now
         late = self._deadline is not None and now >= self._deadline
         return late or (self._idle is not None and now - self._since >= self._idle)
-
-
-def _add_header(req: ClientRequest, name: str, value: Any) -> None:
-    """Set a header, or add to one given twice; what is there by itself gives way to what is given."""
-    if name.lower() not in ("host", "authorization") and req.hasHeader(name):
-        req.appendHeader(name, value)
-    else:
-        req.setHeader(name, value)
-
-
-async def _write(req: ClientRequest, payload: Payload) -> None:
-    """Write the body, a file piece by piece as fast as the server takes it."""
-    if not payload:
-        req.end()
-        return
-    framed = req.hasHeader("content-length") or req.hasHeader("transfer-encoding")
-    if not framed and not (req.useChunkedEncodingByDefault and payload.is_in_memory):
-        # Node sends the body of a GET or DELETE without saying how long it is: the server would read a request.
-        req.setHeader("Content-Length", payload.size)
-    if payload.is_in_memory:
-        req.end(payload.read())
-        return
-    for piece in payload.pieces():
-        if req.destroyed or req.res is not None:
-            # The server has made up its mind without the rest, and the socket cannot be used again.
-            req.shouldKeepAlive = False
-            return
-        if not req.write(piece):
-            await _drained(req)
-    req.end()
-
-
-async def _drained(req: ClientRequest) -> None:
-    """Wait until more can be written, or nothing any more."""
-    drained = asyncio.get_running_loop().create_future()
-
-    def settle(*_: Any) -> None:
-        if not drained.done():
-            drained.set_result(None)
-
-    for event in ("drain", "close", "response"):
-        req.on(event, settle)
-    try:
-        await drained
-    finally:
-        for event in ("drain", "close", "response"):
-            cast(Any, req).off(event, settle)

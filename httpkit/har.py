@@ -48,7 +48,8 @@ def document(exchanges: Iterable[Exchange], *, reveal: bool = False) -> Json:
 
 
 def _veil(exchanges: list[Exchange], reveal: bool) -> Veil:
-    return Veil.of(((exchange.request, exchange.response) for exchange in exchanges), reveal=reveal)
+    hops = (hop for exchange in exchanges for hop in (*exchange.redirects, exchange))
+    return Veil.of(((hop.request, hop.response) for hop in hops), reveal=reveal)
 
 
 def _version() -> str:

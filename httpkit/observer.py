@@ -6,7 +6,7 @@ each request however many ask for it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from time import perf_counter
 from typing import Any, ClassVar
@@ -35,6 +35,8 @@ from .tls import TLSSocket
 _IN_URLS = "!#$%&'()*+,/:;=?@~"
 # Bytes of the wire that are kept, each way.
 MAX_WIRE = 65_536
+# Bytes of a body that are kept of a request which is only looked at.
+MAX_BODY = 10_000_000
 
 
 def tee(owner: Any, name: str, look: Callable[..., None]) -> None:
@@ -82,11 +84,13 @@ class ClientObserver:
         self.req = req
         self.url = _url_of(req)
         self.draft: Draft | None = None
+        # The exchanges that led here, where it follows redirects.
+        self.redirects: tuple[Any, ...] = ()
         self.started_at = datetime.now(UTC)
         self.marks = _Marks(begun=perf_counter())
-        self.received = Spool()
+        self.received = Spool(MAX_BODY)
         self._sent, self._got = _Bytes(), _Bytes()
-        self._sent_body = Spool()
+        self._sent_body = Spool(MAX_BODY)
         self._information: list[Information] = []
         self._res: IncomingMessage | None = None
         self._socket = SocketFacts()
@@ -106,9 +110,9 @@ class ClientObserver:
         """The observer of `req`, a new one where it has none."""
         return req._observer or cls(req)
 
-    def knows(self, draft: Draft, received: Spool) -> None:
-        """What whoever makes the request knows of it: the draft, and where the response's body goes."""
-        self.draft, self.url, self.received = draft, draft.url, received
+    def knows(self, draft: Draft, received: Spool, redirects: Iterable[Any]) -> None:
+        """What whoever makes the request knows of it: the draft, where the response's body goes, and what led to it."""
+        self.draft, self.url, self.received, self.redirects = draft, draft.url, received, tuple(redirects)
 
     # --- what happens
 
@@ -173,7 +177,7 @@ class ClientObserver:
 
     @property
     def complete(self) -> bool:
-        return self._res is not None and self._res.complete
+        return self._res is not None and self._res.complete and not self.received.is_cut
 
     def request(self) -> SentRequest:
         framed = self._sent_body.payload
@@ -223,13 +227,14 @@ class ServerObserver:
 
     side: ClassVar[str] = "server"
     draft: ClassVar[None] = None
+    redirects: ClassVar[tuple[()]] = ()
 
     def __init__(self, req: IncomingMessage, res: ServerResponse, scheme: str) -> None:
         self.started_at = datetime.now(UTC)
         self.marks = _Marks(begun=perf_counter())
-        self.received = Spool()
+        self.received = Spool(MAX_BODY)
         self._req, self._res = req, res
-        self._sent, self._sent_body = _Bytes(), Spool()
+        self._sent, self._sent_body = _Bytes(), Spool(MAX_BODY)
         self._information: list[Information] = []
         socket = req.socket
         host = req.headers.get("host") or (f"{socket.localAddress}:{socket.localPort}" if socket else "localhost")
@@ -257,7 +262,7 @@ class ServerObserver:
 
     @property
     def complete(self) -> bool:
-        return self._res.writableFinished
+        return self._res.writableFinished and not self._sent_body.is_cut
 
     def request(self) -> SentRequest:
         req = self._req

@@ -11,7 +11,8 @@ import shutil
 import tempfile
 import threading
 import weakref
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from itertools import groupby
 from pathlib import Path
 from typing import IO, NamedTuple
 
@@ -98,6 +99,25 @@ class Payload:
                 file.write(piece)
         return target
 
+    @property
+    def parts(self) -> tuple[bytes | Path, ...]:
+        """Its parts in order, bytes that follow each other as one."""
+        return tuple(part if isinstance(part, bytes) else part.path for part in self._merged())
+
+    def with_bytes(self, change: Callable[[bytes], bytes]) -> Payload:
+        """The same with other bytes between its files, which are not looked at: they may be gone by now."""
+        made = Payload()
+        made._parts = tuple(change(part) if isinstance(part, bytes) else part for part in self._merged())
+        made.size = sum(map(_size_of, made._parts))
+        return made
+
+    def _merged(self) -> Iterator[bytes | _File]:
+        for is_bytes, parts in groupby(self._parts, lambda part: isinstance(part, bytes)):
+            if is_bytes:
+                yield b"".join(part for part in parts if isinstance(part, bytes))
+            else:
+                yield from parts
+
     @classmethod
     def _of_file(cls, file: _File) -> Payload:
         made = cls()
@@ -124,10 +144,16 @@ def _is_same_file(path: Path, other: Path) -> bool:
 
 
 class Spool:
-    """Takes the bytes of a body as they arrive; `payload` is what has arrived so far, in whichever thread one asks."""
+    """Takes the bytes of a body as they arrive; `payload` is what has arrived so far, in whichever thread one asks.
 
-    def __init__(self) -> None:
+    With a `limit` it is only somebody's looking on: it keeps so many bytes, and what it cannot keep, as where the disk
+    is full, it lets go. `is_cut` says so.
+    """
+
+    def __init__(self, limit: int | None = None) -> None:
         self.size = 0
+        self.is_cut = False
+        self._limit = limit
         self._chunks: list[bytes] = []
         self._file: IO[bytes] | None = None
         self._path = Path()
@@ -135,16 +161,27 @@ class Spool:
         self._lock = threading.Lock()
 
     def write(self, chunk: bytes) -> None:
-        """Raises OSError where it cannot be written to a file."""
+        """Raises OSError where it cannot be written to a file, unless there is a limit."""
         with self._lock:
-            self.size += len(chunk)
-            if self._file is not None:
-                self._file.write(chunk)
+            if self._limit is None:
+                self._write(chunk)
                 return
+            fitting = chunk[: self._limit - self.size]
+            self.is_cut = self.is_cut or len(fitting) < len(chunk)
+            try:
+                self._write(fitting)
+            except OSError:
+                self.is_cut, self._limit = True, self.size
+
+    def _write(self, chunk: bytes) -> None:
+        if self._file is not None:
+            self._file.write(chunk)
+        else:
             self._chunks.append(chunk)
-            if self.size > MAX_IN_MEMORY:
-                self._keeper = keeper = _Keeper()
-                self._move(keeper.path, keeper.file)
+        self.size += len(chunk)
+        if self._file is None and self.size > MAX_IN_MEMORY:
+            self._keeper = keeper = _Keeper()
+            self._move(keeper.path, keeper.file)
 
     def move_to(self, path: Path) -> None:
         """Write to `path` what has arrived, and from now on what arrives. Raises OSError."""
@@ -172,8 +209,9 @@ class Spool:
 
     def close(self) -> None:
         """No more will come. Raises OSError where the last of it cannot be written."""
-        if self._file is not None:
-            self._file.close()
+        with self._lock:
+            if self._file is not None:
+                self._file.close()
 
 
 class _Keeper:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 
 from . import redact, redacted_body
 from .messages import ReceivedResponse, SentRequest
@@ -17,6 +17,10 @@ class Veil:
 
     secrets: Secrets = frozenset()
     reveal: bool = False
+
+    def __or__(self, other: Veil) -> Veil:
+        """What hides the secrets of both."""
+        return Veil(self.secrets | other.secrets, self.reveal)
 
     @classmethod
     def of(cls, messages: Iterable[tuple[SentRequest, ReceivedResponse]], *, reveal: bool = False) -> Self:
@@ -41,6 +45,10 @@ class Veil:
 
     def body(self, value: str, media_type: str) -> str:
         return value if self.reveal else redacted_body.text(value, media_type, self.secrets)
+
+    def json(self, value: Any, *, hidden: bool = False) -> Any:
+        """Parsed JSON; all texts and numbers in it are hidden where `hidden`."""
+        return value if self.reveal else redacted_body.json_value(value, self.secrets, hidden=hidden)
 
     def data(self, value: bytes) -> bytes:
         """Bytes that are no text; nothing in them moves."""

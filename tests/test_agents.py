@@ -73,10 +73,10 @@ def test_a_certificate_that_is_none(secure: str, tmp_path: Path) -> None:
 
 def test_requests_sent_in_the_same_way_share_their_sockets(secure: str) -> None:
     assert http.send("GET", secure, verify=False).status == 200
-    assert http.send("GET", secure, verify=False).reused_socket
+    assert http.send("GET", secure, verify=False).socket.reused
     # Two paths are two ways, though they lead to the same file.
     by_another_path = str(WHERE / ".." / WHERE.name / "ca.pem")
-    assert not http.send("GET", secure, verify=by_another_path).reused_socket
+    assert not http.send("GET", secure, verify=by_another_path).socket.reused
 
 
 def agent_of(delivery: Delivery, scheme: str = "https") -> http.Agent | None:
@@ -165,7 +165,7 @@ def test_a_proxy_is_told_the_whole_url(plain: str, through: str, proxy: Proxy) -
     # The connection is the one to the proxy.
     assert f"http://{exchange.socket.remote}/" == through
     again = http.send("GET", plain, proxy=through)
-    assert again.reused_socket
+    assert again.socket.reused
 
 
 def test_a_proxy_opens_a_tunnel_for_tls(secure: str, through: str, proxy: Proxy) -> None:

@@ -52,9 +52,9 @@ def test_an_exchange_holds_both_messages_and_the_times(server: http.Server) -> N
     )
     assert exchange.phases.connect is not None
     assert exchange.phases.total > 0
-    assert not exchange.reused_socket
+    assert not exchange.socket.reused
     again = http.send("GET", server.url, agent=agent)
-    assert (again.phases.connect, again.reused_socket) == (None, True)
+    assert (again.phases.connect, again.socket.reused) == (None, True)
     agent.destroy()
 
 
@@ -224,7 +224,7 @@ def test_an_answer_before_the_whole_upload(large: Path, connection: str, as_file
             # The rest of the upload is not taken for the next request, nor its answer for that one's.
             following = http.send("GET", server.url, agent=agent)
             assert (following.status, following.text) == (200, "next")
-            assert not following.reused_socket
+            assert not following.socket.reused
 
 
 def test_a_file_that_vanishes_before_it_is_sent(large: Path) -> None:

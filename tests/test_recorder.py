@@ -58,7 +58,7 @@ def test_both_sides_of_each_exchange_on_a_connection_are_joined(recorder: Record
         (n + 1, f"client POST /{n} 200 b'POST /{n} body {n}'", f"server POST /{n} 200 b'POST /{n} body {n}'")
         for n in range(3)
     ]
-    assert [entry.exchange.reused_socket for entry in entries] == [False, True, True]
+    assert [entry.exchange.socket.reused for entry in entries] == [False, True, True]
     for entry in entries:
         assert entry.served is not None
         ours, theirs = entry.exchange, entry.served

@@ -181,7 +181,7 @@ def test_each_exchange_on_the_way_has_its_own_times_and_bytes() -> None:
         exchange = http.send("GET", url, follow=True, agent=http.Agent(keepAlive=True))
     steps = [*exchange.redirects, exchange]
     assert [step.status for step in steps] == [302, 302, 200]
-    assert [step.reused_socket for step in steps] == [False, True, True]
+    assert [step.socket.reused for step in steps] == [False, True, True]
     assert [step.phases.connect is None for step in steps] == [False, True, True]
     assert all(step.phases.wait is not None and step.phases.receive is not None for step in steps)
     assert [step.wire.sent.split(b" ")[1] for step in steps] == [b"/?to=/%3Fto=/there", b"/?to=/there", b"/there"]

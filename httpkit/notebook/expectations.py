@@ -15,7 +15,6 @@ from typing import Any, Self
 from httpkit.changes import Words
 from httpkit.errors import NodeError
 from httpkit.exchange import Exchange
-from httpkit.redact import secrets_of
 
 from .expected import ANYTHING, described
 from .html import visible
@@ -39,8 +38,7 @@ class Expectation:
     def __init__(self, exchange: Exchange) -> None:
         self.exchange = exchange
         self.passed: list[str] = []
-        secrets = frozenset() if exchange.reveal else secrets_of([(exchange.request, exchange.response)])
-        self._words = Words(secrets, exchange.reveal)
+        self._words = Words(exchange.veil)
 
     def __repr__(self) -> str:
         return "\n".join(f"✓ {each}" for each in self.passed) or "<Expectation without checks>"

@@ -7,7 +7,7 @@ from math import ceil
 
 from httpkit.draft import MAX_REDIRECTS, Delivery, Draft
 
-from .parts import METHODS_WITHOUT_BODY, parts_of
+from .parts import METHODS_WITHOUT_BODY
 from .shell import Word, argument, command, header_bytes, only_file, path_word, producer
 from .shown import number, shown
 
@@ -46,7 +46,7 @@ def _notes(draft: Draft) -> Iterator[str]:
 
 def _data(draft: Draft) -> tuple[str, list[Line]]:
     """The shell's part in front of the command, and the options."""
-    parts = parts_of(draft.payload)
+    parts = draft.payload.parts
     if not parts:
         return "", [] if draft.method in METHODS_WITHOUT_BODY else [("-d", "")]
     text, file = argument(parts), only_file(parts)

@@ -14,7 +14,7 @@ from urllib.parse import quote
 from httpkit import redact
 from httpkit.draft import Draft
 
-from .parts import parts_of, text_of
+from .parts import text_of
 from .shell import one_line
 from .shown import number, shown
 
@@ -72,7 +72,7 @@ def _is_respelled(url: str) -> bool:
 
 def _body(draft: Draft) -> str | None:
     """The body as lines, files among them as `< path`; None where the format has no way to write it."""
-    parts = parts_of(draft.payload)
+    parts = draft.payload.parts
     pieces = [_file(part) if isinstance(part, Path) else text_of(part) for part in parts]
     if None in pieces:
         return None

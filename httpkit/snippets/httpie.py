@@ -11,7 +11,6 @@ from urllib.parse import quote, unquote, urlsplit
 from httpkit import redact
 from httpkit.draft import MAX_REDIRECTS, Delivery, Draft
 
-from .parts import parts_of
 from .shell import Word, argument, command, header_bytes, only_file, path_word, producer, quoted
 from .shown import number, shown
 
@@ -82,7 +81,7 @@ def _respelled_escape(digits: str | None) -> str:
 
 def _body(draft: Draft) -> tuple[str, str, list[Line], list[Line]]:
     """What stands before and behind the command, its options, and the items of the body."""
-    parts = parts_of(draft.payload)
+    parts = draft.payload.parts
     chunked: list[Line] = [("--chunked",)] if parts and _is_chunked(draft) else []
     if not parts:
         return "", "", [], []
@@ -120,7 +119,7 @@ def _item(name: str, value: Any) -> str:
 
 
 def _headers(draft: Draft) -> Iterator[Line]:
-    has_body = bool(parts_of(draft.payload))
+    has_body = bool(draft.payload.parts)
     # What it accepts as an encoding depends on what is installed.
     added: dict[str, str | None] = {"accept": _PREFERS_JSON if has_body else _ANYTHING, "accept-encoding": None}
     if has_body:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from httpkit.draft import Delivery, Draft
 
-from .parts import METHODS_WITHOUT_BODY, Part, parts_of, text_of
+from .parts import METHODS_WITHOUT_BODY, Part, text_of
 from .shown import number, shown
 
 _MODULES = {
@@ -31,7 +31,7 @@ _MODULES = {
 def node(draft: Draft, *, reveal: bool = False) -> str:
     """The request as an ES module for Node.js; its secrets are hidden unless `reveal` is True."""
     draft = shown(draft, reveal=reveal)
-    parts = parts_of(draft.payload)
+    parts = draft.payload.parts
     program = [
         *_notes(draft.delivery),
         *_values(parts),

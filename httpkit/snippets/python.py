@@ -8,7 +8,7 @@ from pathlib import Path
 
 from httpkit.draft import Delivery, Draft
 
-from .parts import Part, parts_of, text_of
+from .parts import Part, text_of
 from .shown import number, shown
 
 # Characters of a call that one line takes, and bytes of a literal.
@@ -21,7 +21,7 @@ _LEFT_OUT = frozenset({"session", "agent"})
 def python(draft: Draft, *, reveal: bool = False) -> str:
     """The request as a Python program; its secrets are hidden unless `reveal` is True."""
     draft = shown(draft, reveal=reveal)
-    parts = parts_of(draft.payload)
+    parts = draft.payload.parts
     target = (_literal(draft.method), _literal(draft.url))
     arguments = [*target, *_headers(draft), *_body(parts), *_options(draft.delivery)]
     lines = [*_imports(draft, parts), "", *_call(arguments), "print(exchange.status, exchange.text)"]

@@ -17,8 +17,6 @@ from httpkit.messages import NO_RESPONSE, SentRequest
 from httpkit.payload import Payload
 from httpkit.urls import url_options
 
-from .parts import parts_of, with_bytes
-
 
 def shown(draft: Draft, *, reveal: bool) -> Draft:
     """`draft` as it is to be written, with the cookies and headers of its session."""
@@ -81,7 +79,7 @@ def _redacted(draft: Draft) -> Draft:
         draft,
         url=redact.url(draft.url, secrets),
         raw_headers=tuple((name, redact.header(name, value, secrets)) for name, value in draft.raw_headers),
-        payload=with_bytes(draft.payload, lambda data: _redacted_bytes(data, draft, secrets)),
+        payload=draft.payload.with_bytes(lambda data: _redacted_bytes(data, draft, secrets)),
     ).delivered(proxy=proxy and redact.url(proxy))
     spelled = _spelled(hidden)
     # What a URL must not have ends a secret too early, until it is encoded.
@@ -89,7 +87,7 @@ def _redacted(draft: Draft) -> Draft:
 
 
 def _secrets_of(draft: Draft) -> frozenset[str]:
-    in_memory = Payload(*(part for part in parts_of(draft.payload) if isinstance(part, bytes)))
+    in_memory = Payload(*(part for part in draft.payload.parts if isinstance(part, bytes)))
     sent = SentRequest(draft.method, draft.url, draft.raw_headers, in_memory)
     return redact.secrets_of([(sent, NO_RESPONSE)])
 

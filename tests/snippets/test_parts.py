@@ -3,14 +3,14 @@ from __future__ import annotations
 from pathlib import Path
 
 from httpkit.payload import Payload
-from httpkit.snippets.parts import parts_of, text_of, with_bytes
+from httpkit.snippets.parts import text_of
 
 
 def test_bytes_that_follow_each_other_are_one_part(tmp_path: Path) -> None:
     path = tmp_path / "file"
     path.write_bytes(b"x")
-    assert parts_of(Payload(b"a", b"", b"b", path, path, b"c")) == (b"ab", path, path, b"c")
-    assert parts_of(Payload()) == ()
+    assert Payload(b"a", b"", b"b", path, path, b"c").parts == (b"ab", path, path, b"c")
+    assert Payload().parts == ()
 
 
 def test_bytes_are_changed_and_files_are_not_looked_at(tmp_path: Path) -> None:
@@ -18,8 +18,8 @@ def test_bytes_are_changed_and_files_are_not_looked_at(tmp_path: Path) -> None:
     path.write_bytes(b"x")
     payload = Payload(b"a", b"b", path, b"c")
     path.unlink()
-    changed = with_bytes(payload, lambda data: data * 2)
-    assert (parts_of(changed), changed.size) == ((b"abab", path, b"cc"), 7)
+    changed = payload.with_bytes(lambda data: data * 2)
+    assert (changed.parts, changed.size) == ((b"abab", path, b"cc"), 7)
 
 
 def test_text() -> None:

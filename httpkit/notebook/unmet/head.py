@@ -172,7 +172,7 @@ def cookie(exchange: Exchange, name: str, expected: Any, words: Words) -> str:
         )  # fmt: skip
     if fits(cookies[name], expected):
         return ""
-    shown = cookies[name] if words.reveal else "another value, which is hidden as cookies are secrets"
+    shown = cookies[name] if words.veil.reveal else "another value, which is hidden as cookies are secrets"
     why = because(cookies[name], expected, words, "cookie")
     return f"Expected the cookie {name} to be what was given, got {shown}{why}."
 

@@ -62,7 +62,7 @@ def _is_url(value: str, expected: str) -> bool:
 
 def reused_socket(exchange: Exchange) -> str:
     """Why the connection was a new one, as far as one can tell."""
-    if exchange.reused_socket:
+    if exchange.socket.reused:
         return ""
     sides = {"request": exchange.request.headers, "response": exchange.headers}
     closing = [side for side, headers in sides.items() if "close" in str(headers.get("connection", "")).lower()]

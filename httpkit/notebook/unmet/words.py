@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from typing import Any
 
-from httpkit import redacted_body
 from httpkit.changes import Words
 from httpkit.decoding import DecodingError
 from httpkit.exchange import Exchange
@@ -49,7 +48,7 @@ def because(value: Any, expected: Any, words: Words, *names: object) -> str:
     if isinstance(expected, type) or not callable(expected):
         return ""
     said = words.text(complaint(value, expected))
-    if not words.reveal and any(isinstance(name, str) and is_secret(name) for name in names):
+    if not words.veil.reveal and any(isinstance(name, str) and is_secret(name) for name in names):
         # What it raises may quote the value.
         said = said.partition(":")[0]
     return f" ({said})"
@@ -72,4 +71,4 @@ def text_of(exchange: Exchange) -> tuple[str, str]:
 def shown_text(exchange: Exchange, text: str, words: Words) -> str:
     """The body as it may be quoted."""
     media_type = str(exchange.headers.get("content-type", "")).partition(";")[0].strip().lower()
-    return text if words.reveal else redacted_body.text(text, media_type, words.secrets)
+    return words.veil.body(text, media_type)

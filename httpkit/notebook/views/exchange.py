@@ -121,7 +121,7 @@ def _timing(exchange: Exchange) -> Html:
         for name, what, time in times
         if time is not None and (name != "queue" or time >= _NO_QUEUE)
     ]
-    if exchange.reused_socket:
+    if exchange.socket.reused:
         rows.insert(0, ("connect", "the connection was open already (keep-alive)", Html()))
     return table("Timing", ("Phase", "What happened", "Time"), rows, class_="httpkit-timing") if rows else Html()
 
