@@ -19,16 +19,19 @@ from .client import get, request
 from .client_request import ClientRequest
 from .constants import MAX_HEADER_SIZE as maxHeaderSize
 from .constants import METHODS, STATUS_CODES, Methods, StatusCodes
+from .decoding import DecodingError
 from .difference import Difference, diff
 from .draft import Delivery, Draft
 from .errors import AbortError, NodeError
 from .events import EventEmitter
-from .exchange import Exchange, asend, send
+from .exchange import Exchange, Sending, asend, send
 from .global_agents import global_agent, set_global_agent, setGlobalProxyFromEnv
 from .headers import validateHeaderName, validateHeaderValue
 from .incoming import IncomingMessage
+from .messages import Phases
 from .outgoing import OutgoingMessage
-from .recorder import Recorder
+from .payload import Payload
+from .recorder import Entry, Recorder
 from .server import Server, createServer
 from .server_response import ServerResponse
 from .session import Session
@@ -48,19 +51,25 @@ __all__ = [
     "Archive",
     "ClientRequest",
     "CloseEvent",
+    "DecodingError",
     "Delivery",
     "Difference",
     "Draft",
+    "Entry",
     "EventEmitter",
     "Exchange",
     "IncomingMessage",
     "MessageEvent",
     "NodeError",
     "OutgoingMessage",
+    "Payload",
+    "Phases",
     "Recorder",
+    "Sending",
     "Server",
     "ServerResponse",
     "Session",
+    "Snippet",
     "WebSocket",
     "asend",
     "createServer",

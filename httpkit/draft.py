@@ -17,6 +17,8 @@ from .payload import Payload
 from .session import Session
 
 MAX_REDIRECTS = 20
+# How long, in ms, the notebook kit lets nothing come where nothing else is said.
+IDLE = 30_000
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,7 @@ from . import har, https, snippets
 from .agents import agent_for
 from .client import request
 from .decoding import decoded, decoded_pieces
-from .draft import Delivery, Draft
+from .draft import IDLE, Delivery, Draft
 from .errors import NodeError, SystemCallError, wrong_type
 from .headers import IncomingHeaders, charset_of, text_of
 from .loop import Home, home
@@ -144,7 +144,8 @@ class Exchange:
     def _asked(self) -> Draft:
         """What was asked for, of the request that was sent first."""
         if self.draft is not None:
-            return self.draft
+            # What is only usual here need not be written elsewhere.
+            return self.draft.delivered(idle=0) if self.draft.delivery.idle == IDLE else self.draft
         sent = self.request
         return Draft(sent.method, sent.url, snippets.own_headers(sent), sent.payload)
 
@@ -167,7 +168,7 @@ class Exchange:
 
         A file that the first answer was downloaded to stays as it is. Raises what `send` raises.
         """
-        draft = self._asked().delivered(**{"download": None, **delivery})
+        draft = (self.draft or self._asked()).delivered(**{"download": None, **delivery})
         draft = replace(draft, method=method or draft.method, url=url or draft.url)
         if body is not None:
             draft = replace(draft.without("Content-Length"), payload=payload_of(body))

@@ -90,6 +90,10 @@ class Recorder:
     def __repr__(self) -> str:
         return f"<Recorder {len(self._records)} exchanges>"
 
+    @property
+    def is_running(self) -> bool:
+        return self._on_client_request in CLIENT_REQUEST_CREATED.subscribers
+
     def start(self) -> Self:
         """Record from now on."""
         self.stop()

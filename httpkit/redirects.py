@@ -71,10 +71,13 @@ def _becomes_get(method: str, status: int) -> bool:
 
 
 def is_same_origin(url: str, other: str) -> bool:
-    """Whether two URLs agree in scheme, host and port."""
-    return _origin(url) == _origin(other)
+    """Whether two URLs agree in scheme, host and port; one that is none agrees with nothing but itself."""
+    try:
+        return _origin(url) == _origin(other)
+    except ValueError:
+        return url == other
 
 
 def _origin(url: str) -> tuple[str, str | None, int]:
     parts = urlsplit(url)
-    return parts.scheme, parts.hostname, parts.port or _DEFAULT_PORTS[parts.scheme]
+    return parts.scheme, parts.hostname, parts.port or _DEFAULT_PORTS.get(parts.scheme, 0)

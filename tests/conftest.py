@@ -11,6 +11,7 @@ import uvloop
 from playwright.sync_api import Browser, Page
 
 from httpkit import redact
+from httpkit.notebook.recording import recorder
 from tests.chromium import start_chromium
 from tests.jupyter import Lab, start_jupyterlab
 from tests.kernel import Kernel, start_kernel
@@ -26,9 +27,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(autouse=True)
 def nothing_is_remembered() -> Iterator[None]:
-    """What one test called a secret is none in the next."""
+    """What one test called a secret is none in the next, and what it sent is not listed there."""
     yield
     redact.forget()
+    recorder.stop()
+    recorder.clear()
 
 
 @pytest.fixture(scope="module")

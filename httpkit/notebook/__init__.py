@@ -15,12 +15,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
-from .expectations import Unmet, expect, grade
+from .expectations import Grade, Unmet, expect, grade
 from .failures import Failure
 from .mistakes import Mistake
 from .prompts import secret
-from .recording import open_har, recorder, save_har, traffic
-from .run import ask, ask_curl, ask_file, ask_text
+from .recording import Traffic, open_har, recorder, save_har, traffic
+from .run import Exchanges, ask, ask_curl, ask_file, ask_text
 from .serving import running as servers
 from .serving import serve, stop
 from .sessions import session
@@ -32,8 +32,11 @@ if TYPE_CHECKING:
     from .magics import Magics
 
 __all__ = [
+    "Exchanges",
     "Failure",
+    "Grade",
     "Mistake",
+    "Traffic",
     "Unmet",
     "ask",
     "ask_curl",
@@ -41,7 +44,6 @@ __all__ = [
     "ask_text",
     "expect",
     "grade",
-    "load",
     "open_har",
     "recorder",
     "save_har",
@@ -49,11 +51,9 @@ __all__ = [
     "serve",
     "servers",
     "session",
-    "show",
     "status",
     "stop",
     "traffic",
-    "unload",
 ]
 
 _loaded: WeakKeyDictionary[InteractiveShell, Magics] = WeakKeyDictionary()
@@ -69,7 +69,7 @@ def load(shell: InteractiveShell) -> None:
 
 
 def unload(shell: InteractiveShell) -> None:
-    """Take the magics away again and stop the servers they started."""
+    """Take the magics away again, and stop the servers of `%%serve` and `serve`."""
     magics = _loaded.pop(shell, None)
     if magics is not None:
         magics.unload()
@@ -80,5 +80,6 @@ def show(result: Any) -> None:
     from IPython.core.getipython import get_ipython
 
     shell = get_ipython()
-    if shell is not None:
-        _loaded[shell].live.show(result)
+    magics = _loaded.get(shell) if shell is not None else None
+    if magics is not None:
+        magics.live.show(result)

@@ -7,17 +7,15 @@ from dataclasses import replace
 from time import monotonic
 
 from httpkit import redact
-from httpkit.draft import Draft
+from httpkit.draft import IDLE, Draft
 from httpkit.errors import NodeError
 from httpkit.exchange import Exchange, Sending
 
 from .failures import failure
 from .mistakes import Mistake
+from .recording import recorder
 
 Watch = Callable[[Exchange], None]
-
-# Nothing may come for so long, in ms, where nothing else is said.
-IDLE = 30_000
 
 
 def deliver(draft: Draft, watch: Watch | None = None) -> Exchange:
@@ -29,9 +27,11 @@ def deliver(draft: Draft, watch: Watch | None = None) -> Exchange:
     """
     started = monotonic()
     sending = None
+    if not recorder.is_running:
+        recorder.start()
     try:
         sending = Sending(draft if _is_limited(draft) else draft.delivered(idle=IDLE))
-        return replace(sending.result(_looking(watch)), draft=draft)
+        return sending.result(_looking(watch))
     except NodeError as error:
         if (silent := _silent_stream(error)) is not None:
             return silent

@@ -68,7 +68,7 @@ class Body:
 
     @cached_property
     def data(self) -> bytes:
-        """As much of it, decoded, as is looked at; what is not text is without its secrets already."""
+        """As much of it, decoded, as is looked at, with its secrets."""
         try:
             return decoded_head(self.payload, self.headers.get("content-encoding"), MAX_EMBEDDED + 1)
         except OSError:
@@ -238,7 +238,11 @@ def _page_html(body: Body) -> Html:
 
 
 def _image_html(body: Body) -> Html:
-    source = f"data:{body.media_type};base64,{base64.b64encode(body.data).decode()}"
+    is_text = body.media_type == "image/svg+xml"
+    if not is_text and body.veil.holds_secret(body.data, body.media_type):
+        return _binary_html(body)
+    data = body.text.encode() if is_text else body.data
+    source = f"data:{body.media_type};base64,{base64.b64encode(data).decode()}"
     return tag("p", tag("img", src=source, alt=f"{body.media_type}, {size_of(len(body.data))}"))
 
 

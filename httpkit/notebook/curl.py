@@ -24,10 +24,11 @@ from httpkit.payload import Payload
 
 from .cookie_file import cookies_for
 from .curl_asked import Asked, note
-from .curl_body import as_bytes, path_of
+from .curl_body import as_bytes
 from .curl_flags import given_in
 from .forms import URLENCODED, multipart
 from .mistakes import Mistake
+from .paths import path_of
 from .shell_words import words_of
 from .templates import fill, hide, reveal
 from .urls import expand

@@ -15,10 +15,11 @@ from typing import Any
 from httpkit import redact
 from httpkit.headers import basic
 
-from .curl_body import data_of, part_of, path_of, readable, urlencoded
+from .curl_body import data_of, part_of, readable, urlencoded
 from .curl_flags import Given
 from .forms import Part
 from .mistakes import Mistake
+from .paths import path_of
 from .templates import Names, fill
 
 # As many redirects as curl follows if nothing is said.

@@ -12,6 +12,7 @@ from urllib.parse import quote_plus
 
 from .forms import Part
 from .mistakes import Mistake
+from .paths import path_of
 from .templates import Names, fill
 
 _AS_IT_IS = ("data-binary", "json")
@@ -21,15 +22,6 @@ _DROPPED = re.compile(rb"[\r\n\0]")
 def as_bytes(text: str) -> bytes:
     """Text as curl sends it: UTF-8, and bytes that are none as they were written."""
     return text.encode("utf-8", "surrogateescape")
-
-
-def path_of(typed: str) -> Path:
-    """A path as it was typed; `~` is the home of whoever runs this."""
-    try:
-        return Path(typed).expanduser()
-    except RuntimeError:
-        # `~nobody`: then it is a file that is called so.
-        return Path(typed)
 
 
 def readable(typed: str, flag: str) -> Path:

@@ -15,7 +15,6 @@ from httpkit.incoming import IncomingMessage
 from httpkit.server import Server
 from httpkit.snippets.snippet import Snippet
 
-from . import html
 from .failures import Failed
 from .http_text import Note
 from .live import Finished, Underway
@@ -23,7 +22,21 @@ from .recording import Traffic
 from .run import Exchanges
 from .serving import Served, Servers
 from .statuses import Status, Statuses
-from .views import code, difference, draft, exchange, failure, message, method, note, progress, server, status, traffic
+from .views import (
+    code,
+    difference,
+    draft,
+    exchange,
+    failure,
+    message,
+    method,
+    note,
+    progress,
+    server,
+    several,
+    status,
+    traffic,
+)
 
 Bundle = dict[str, str]
 
@@ -31,10 +44,7 @@ Bundle = dict[str, str]
 # Each kind of object, its text and its HTML.
 _VIEWS: dict[type, tuple[Callable[[Any], str], Callable[[Any], str]]] = {
     Exchange: (exchange.text, exchange.html),
-    Exchanges: (
-        lambda shown: "\n\n\n".join(map(exchange.text, shown)),
-        lambda shown: html.join(map(exchange.html, shown)),
-    ),
+    Exchanges: (several.text, several.html),
     Status: (status.text, status.html),
     Statuses: (status.many_text, status.many_html),
     StatusCodes: (status.codes_text, status.codes_html),
@@ -47,7 +57,7 @@ _VIEWS: dict[type, tuple[Callable[[Any], str], Callable[[Any], str]]] = {
     Snippet: (str, code.snippet_html),
     Draft: (draft.text, draft.html),
     Failed: (failure.text, failure.html),
-    Underway: (lambda shown: progress.text(shown.exchange), lambda shown: progress.html(shown.exchange)),
+    Underway: (progress.text, progress.html),
     Finished: (lambda shown: repr(shown.exchange), lambda shown: progress.summary_html(shown.exchange)),
     Traffic: (traffic.text, traffic.html),
     Archive: (traffic.archive_text, traffic.archive_html),

@@ -31,6 +31,7 @@ from httpkit.payload import Payload
 from .forms import URLENCODED, Part, media_type_of, multipart, urlencoded
 from .mistakes import Mistake
 from .options import Options, take_options
+from .paths import path_of
 from .templates import Names, fill, hide, only_value, reveal
 from .urls import expand, with_query
 
@@ -71,7 +72,7 @@ class _Items:
     def json(self, name: str, value: str) -> None:
         try:
             self.put(name, json.loads(value))
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             hint = f"For a string write {name}={value}." if value.isalpha() else "Quote it: name:='[1, 2]'."
             raise Mistake(f"{name}:= is not followed by JSON ({error}). {hint}") from None
 
@@ -85,9 +86,9 @@ class _Items:
     def upload(self, name: str, value: str) -> None:
         path, _, kind = value.partition(";type=")
         if name:
-            self.parts.append(Part(name, Path(path).expanduser(), content_type=kind or None))
+            self.parts.append(Part(name, path_of(path), content_type=kind or None))
         else:
-            self.file = Path(value).expanduser()
+            self.file = path_of(value)
 
     @property
     def files(self) -> list[Part]:
@@ -103,12 +104,6 @@ _KINDS: dict[str, Callable[[_Items, str, str], None]] = {
     ":=": _Items.json,
     "@": _Items.upload,
 }
-
-
-def parse_line(line: str, names: Names | None = None) -> Draft:
-    """The request that a line describes, its templates filled with `names`. Raises Mistake."""
-    words, options = split_line(line, names or {})
-    return draft_of(words, options, names or {})
 
 
 def split_line(line: str, names: Names) -> tuple[list[str], Options]:
@@ -130,8 +125,10 @@ def draft_of(words: list[str], options: Options, names: Names) -> Draft:
     items = _Items()
     for word in rest[1:]:
         _add(items, word, names)
-    url = expand(fill(rest[0], names))
-    return _draft(method, url, items, options)
+    try:
+        return _draft(method, expand(fill(rest[0], names)), items, options)
+    except UnicodeEncodeError as error:
+        raise Mistake(f"The request cannot be sent as text ({error.reason}).") from None
 
 
 def _take_method(words: list[str]) -> tuple[str | None, list[str]]:
@@ -160,7 +157,7 @@ def _add(items: _Items, word: str, names: Names) -> None:
         return
     value = fill(value, names)
     if len(kind) > 1 and kind.endswith("@"):
-        kind, value = kind[:-1], _text(Path(value).expanduser())
+        kind, value = kind[:-1], _text(path_of(value))
         value = value.rstrip("\n") if kind == ":" else value
     _KINDS[kind](items, name, value)
 
@@ -234,5 +231,5 @@ def _fields_body(items: _Items, options: Options) -> tuple[Payload, list[tuple[s
 def _json_text(name: str, value: Any) -> str:
     try:
         return json.dumps(value, ensure_ascii=False)
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, RecursionError) as error:
         raise Mistake(f"The field {name} cannot be sent as JSON ({error}).") from None

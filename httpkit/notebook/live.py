@@ -15,15 +15,16 @@ from httpkit.exchange import Exchange
 from .shown import Shown
 
 # Seconds before anything is shown, and between two looks.
-_PATIENCE = 0.4
-_INTERVAL = 0.25
+PATIENCE = 0.4
+INTERVAL = 0.25
 
 
 class Underway(Shown):
-    """An exchange as it is now, to be shown."""
+    """An exchange as it is now, to be shown; `stopped` where nobody waits any more."""
 
-    def __init__(self, exchange: Exchange) -> None:
+    def __init__(self, exchange: Exchange, *, stopped: bool = False) -> None:
         self.exchange = exchange
+        self.stopped = stopped
 
 
 class Finished(Shown):
@@ -34,50 +35,54 @@ class Finished(Shown):
 
 
 class Live:
-    """Shows requests on their way in one IPython; `in_notebook` is for displays that can change."""
+    """Shows one request after the other on its way; `in_notebook` is for displays that can change."""
 
     def __init__(self, *, in_notebook: bool) -> None:
         self._in_notebook = in_notebook
-        self._began: float | None = None
+        self._line = ""
+        self.begin()
+
+    def begin(self) -> None:
+        """Another request, which gets a display of its own."""
+        self._began = monotonic()
         self._shown_at = 0.0
         self._handle: Any = None
-        self._line = ""
-        # The exchange that has the display, until it is shown itself.
-        self._exchange: Exchange | None = None
+        self._seen: Exchange | None = None
 
     def watch(self, exchange: Exchange) -> None:
         """Called again and again while somebody waits."""
         now = monotonic()
-        if self._began is None:
-            self._began = now
-        if now - self._began < _PATIENCE or now - self._shown_at < _INTERVAL:
+        self._seen = exchange
+        if now - self._began < PATIENCE or now - self._shown_at < INTERVAL:
             return
         self._shown_at = now
         if self._in_notebook:
             self._update(Underway(exchange))
         else:
-            self._write_line(exchange)
+            self._rewrite(_line(exchange))
 
-    def done(self, exchange: Exchange | None) -> None:
-        """Nobody waits any more; None where it failed."""
-        self._began = None
-        if self._line:
-            self._rewrite("")
-        if self._handle is not None and exchange is not None:
-            self._exchange = exchange
+    def done(self, exchange: Exchange) -> None:
+        """The answer is there; whoever shows it next shows it in the same place."""
+        self._rewrite("")
+        self._seen = exchange
+        if self._handle is not None:
             self._handle.update(Finished(exchange))
-        elif self._handle is not None:
-            self._handle = None
 
-    def show(self, shown: Any) -> None:
-        """Show a result: in the place of its progress where that is shown."""
+    def stopped(self) -> None:
+        """Nobody waits any more, and there is no answer."""
+        self._rewrite("")
+        if self._handle is not None and self._seen is not None:
+            self._handle.update(Underway(self._seen, stopped=True))
+
+    def show(self, shown: Any, *, in_place: bool = False) -> None:
+        """Show a result in the place of its progress, if that is shown; `in_place` is for what comes instead of one."""
         from IPython.display import display
 
-        if self._handle is not None and shown is self._exchange:
+        if self._handle is not None and (in_place or shown is self._seen):
             self._handle.update(shown)
         elif shown is not None:
             display(shown)  # type: ignore[no-untyped-call]  # IPython has no type for it
-        self._handle = self._exchange = None
+        self.begin()
 
     def _update(self, shown: Underway) -> None:
         from IPython.display import display
@@ -87,13 +92,15 @@ class Live:
         else:
             self._handle.update(shown)
 
-    def _write_line(self, exchange: Exchange) -> None:
-        from .views.progress import text
-
-        self._rewrite(text(exchange)[:100])
-
     def _rewrite(self, line: str) -> None:
         """One line of the terminal that changes."""
-        sys.stderr.write(f"\r{line:<{len(self._line)}}{'' if line else chr(13)}")
-        sys.stderr.flush()
+        if line or self._line:
+            sys.stderr.write(f"\r{line:<{len(self._line)}}{'' if line else chr(13)}")
+            sys.stderr.flush()
         self._line = line
+
+
+def _line(exchange: Exchange) -> str:
+    from .views.progress import text
+
+    return text(Underway(exchange))[:100]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from types import TracebackType
 from typing import Any, TypeVar
@@ -23,7 +24,7 @@ from .failures import Failure
 from .items import split_line
 from .live import Live
 from .mistakes import Mistake
-from .recording import Traffic, open_har, recorder, save_har, traffic
+from .recording import Traffic, is_status, open_har, recorder, save_har, traffic
 from .run import Exchanges, ask, ask_curl, ask_text
 from .sessions import forget_sessions
 from .statements import ShowResults
@@ -50,6 +51,8 @@ class Magics:
         self._transformer = ShowResults(self.LINE)
         self._completer = Completer(shell)
         self._exceptions: tuple[Any, Any] = ((), None)
+        # What of a cell is answered already.
+        self._answered: list[Exchange] = []
         self.live = Live(in_notebook=hasattr(shell, "kernel"))
 
     def load(self) -> None:
@@ -87,7 +90,7 @@ class Magics:
     ) -> Any:
         """A request that failed is shown as a card; the cell has failed all the same."""
         if isinstance(error, Failure):
-            self.live.show(error.failed)
+            self.live.show(error.failed, in_place=True)
             return None
         return self._exceptions[1](kind, error, trace, tb_offset)
 
@@ -134,58 +137,73 @@ class Magics:
         The result is called `exchange`, all of a cell `exchanges`, a named request by its name; `answer = %http …`
         calls it `answer`, and does not show it. It stops waiting when nothing has come for 30 seconds.
         """
-        names = self._shell.user_ns
+        self._answered = []
         try:
             if cell is not None:
                 self._cell(line, cell)
                 return None
-            result = self._watched(lambda: ask(line, names, self.live.watch))
+            line = _without_note(line)
+            result = self._watched(lambda: ask(line, self._shell.user_ns, self.live.watch))
         except BaseException:
-            # A request that fails must not leave the last answer behind as if it were its own.
-            names.pop(RESULT, None)
+            self._forget_last()
             raise
         self._keep(result)
         return result
 
     def _cell(self, line: str, cell: str) -> None:
         names = self._shell.user_ns
-        if is_curl(cell):
-            exchange = self._watched(lambda: ask_curl(cell, names, self.live.watch))
-            self._keep(exchange)
-            self.live.show(exchange)
-            return
         words, options = split_line(line, names)
         if words:
             raise Mistake(f"%%http is followed by options alone. Got {' '.join(words)}; requests stand in the cell.")
-        result = self._watched(lambda: ask_text(cell, names, options, self.live.watch, self._show_each, "the cell", 2))
-        self._keep(result)
-        for note in result.notes:
+        if is_curl(cell):
+            result = self._watched(lambda: ask_curl(cell, names, options, self.live.watch))
+            self._keep(result)
+            self.live.show(result)
+            return
+        exchanges = self._watched(
+            lambda: ask_text(cell, names, options, self.live.watch, self._show_each, "the cell", 2)
+        )
+        self._keep(exchanges)
+        for note in exchanges.notes:
             self.live.show(note)
 
     def _show_each(self, result: Exchange | Draft) -> None:
         if isinstance(result, Exchange):
+            self._answered.append(result)
             self._shell.user_ns[RESULT] = result
             self.live.done(result)
         self.live.show(result)
 
     def _watched(self, send: Callable[[], R]) -> R:
         """What `send` gives, with its progress on show until then."""
-        result = None
+        self.live.begin()
         try:
             result = send()
-            return result
-        finally:
-            self.live.done(result if isinstance(result, Exchange) else None)
+        except Failure:
+            # Its card takes the place of the progress.
+            raise
+        except BaseException:
+            self.live.stopped()
+            raise
+        if isinstance(result, Exchange):
+            self.live.done(result)
+        return result
+
+    def _forget_last(self) -> None:
+        """A request that fails must not leave the last answer behind as if it were its own."""
+        names = self._shell.user_ns
+        names.pop(RESULT, None)
+        names.pop(RESULTS, None)
+        if self._answered:
+            names[RESULTS] = Exchanges(self._answered)
 
     def _keep(self, result: Exchange | Exchanges | Draft) -> None:
         names = self._shell.user_ns
         if isinstance(result, Exchange):
             names[RESULT] = result
-            if result.name:
-                names[result.name] = result
         elif isinstance(result, Exchanges):
             names[RESULTS] = result
-            if result:
+            if result and isinstance(result[-1], Exchange):
                 names[RESULT] = result[-1]
 
     # --- servers
@@ -248,7 +266,7 @@ class Magics:
         """List what was sent and served since the kit was loaded, or show one exchange of it.
 
         %traffic             all of it; `entries = %traffic` keeps it
-        %traffic 12          the exchange with that number
+        %traffic 12          the exchange with that number; of three digits: %traffic no 120
         %traffic POST 4xx    those with a method, a status, a class, a part of a URL; client, server, errors
         %traffic clear       forget what there is
         """
@@ -256,12 +274,9 @@ class Magics:
         if words == "clear":
             recorder.clear()
             return None
-        if words.isdecimal() and len(words) != 3:
-            return traffic().exchange(int(words))
-        found = traffic(words)
-        if words.isdecimal() and not found:
-            return traffic().exchange(int(words))
-        return found
+        if words.removeprefix("no ").isdecimal() and (words.startswith("no ") or not is_status(words)):
+            return traffic().exchange(int(words.removeprefix("no ")))
+        return traffic(words)
 
     def har(self, line: str) -> Archive | None:
         """Save what was sent and served as a HAR file, or open one.
@@ -284,4 +299,9 @@ class Magics:
 
 def _without_comment(line: str) -> str:
     """What stands before a `# comment`, which people write behind a magic as behind any other line."""
-    return line.partition("#")[0].strip()
+    return re.split(r"(?:^|\s)#", line, maxsplit=1)[0].strip()
+
+
+def _without_note(line: str) -> str:
+    """A request line without a comment behind it: one that is set off by two spaces or more, as Python's are."""
+    return re.split(r"\s{2,}#\s", line, maxsplit=1)[0]

@@ -9,14 +9,16 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
+from enum import Enum
 from pathlib import Path
 from typing import NamedTuple
 
 from httpkit import redact
-from httpkit.draft import Delivery
+from httpkit.draft import Delivery, Draft
 from httpkit.headers import basic
 
 from .mistakes import Mistake
+from .paths import path_of
 from .sessions import session
 from .templates import Names, fill, reveal
 
@@ -43,6 +45,18 @@ class Options:
     # The options that were given, to be told from those that only have their defaults.
     given: set[str] = field(default_factory=set)
 
+    def check_for(self, where: Where) -> None:
+        """Raise Mistake where an option was given that is for something else."""
+        for name in sorted(self.given):
+            if _OPTIONS[name].where not in (where, Where.BOTH):
+                raise Mistake(f"--{name} is for {_OPTIONS[name].where.value}, and does nothing here: leave it out.")
+
+    def over(self, draft: Draft) -> Draft:
+        """A draft that was written in another way, sent as these options ask for."""
+        plain = Delivery()
+        asked = {name: value for name, value in vars(self.delivery).items() if value != getattr(plain, name)}
+        return draft.with_defaults(self.credentials()).delivered(**asked)
+
     def deliver(self, **changes: object) -> None:
         self.delivery = replace(self.delivery, **changes)  # type: ignore[arg-type]  # the table below has the types
 
@@ -63,17 +77,26 @@ class Options:
         return [("Authorization", basic(f"{name}:{password}"))]
 
 
+class Where(Enum):
+    """What an option is for: one request in a line, the requests of a `.http` text, or both."""
+
+    LINE = "one request in a line"
+    TEXT = "the requests of a .http file, as in %http --file api.http"
+    BOTH = "any"
+
+
 class _Option(NamedTuple):
     """How an option is carried out; `value` is what follows it, '' where nothing does."""
 
     act: Callable[[Options, str], None]
     value: str = ""
+    where: Where = Where.BOTH
 
 
 def _number(name: str, value: str) -> float:
     try:
         number = float(value)
-        if number >= 0:
+        if 0 <= number < float("inf"):
             return number
     except ValueError:
         pass
@@ -85,12 +108,14 @@ def _timeout(options: Options, value: str) -> None:
 
 
 def _max_redirects(options: Options, value: str) -> None:
-    options.deliver(max_redirects=int(_number("max-redirects", value)))
+    if not value.isdecimal():
+        raise Mistake(f"--max-redirects needs a whole number, as in --max-redirects 5. Got {value}.")
+    options.deliver(max_redirects=int(value))
 
 
 def _verify(options: Options, value: str) -> None:
     words = {"yes": True, "true": True, "no": False, "false": False}
-    if value.lower() not in words and not Path(value).expanduser().is_file():
+    if value.lower() not in words and not path_of(value).is_file():
         raise Mistake(f"--verify {value}: there is no such file. Expected yes, no, or a PEM file of certificates.")
     options.deliver(verify=words.get(value.lower(), value))
 
@@ -117,7 +142,7 @@ def _auth_type(options: Options, value: str) -> None:
 
 
 def _output(options: Options, value: str) -> None:
-    options.deliver(download=Path(value).expanduser())
+    options.deliver(download=path_of(value))
 
 
 def _set(name: str, value: object = True) -> Callable[[Options, str], None]:
@@ -133,19 +158,19 @@ _OPTIONS: dict[str, _Option] = {
     "auth-type": _Option(_auth_type, "basic|bearer"),
     "cert": _Option(_cert, "FILE.pem"),
     "cert-key": _Option(_cert_key, "FILE.pem"),
-    "download": _Option(_set("download")),
-    "env": _Option(_take("env"), "NAME"),
-    "file": _Option(_take("file", lambda path: Path(path).expanduser()), "FILE.http"),
+    "download": _Option(_set("download"), where=Where.LINE),
+    "env": _Option(_take("env"), "NAME", Where.TEXT),
+    "file": _Option(_take("file", path_of), "FILE.http"),
     "follow": _Option(lambda options, _: options.deliver(follow=True)),
-    "form": _Option(_set("form")),
-    "json": _Option(_set("form", False)),
+    "form": _Option(_set("form"), where=Where.LINE),
+    "json": _Option(_set("form", False), where=Where.LINE),
     "max-redirects": _Option(_max_redirects, "NUMBER"),
-    "multipart": _Option(_set("multipart")),
-    "name": _Option(_take("name"), "NAME"),
+    "multipart": _Option(_set("multipart"), where=Where.LINE),
+    "name": _Option(_take("name"), "NAME", Where.TEXT),
     "offline": _Option(_set("offline")),
-    "output": _Option(_output, "FILE"),
+    "output": _Option(_output, "FILE", Where.LINE),
     "proxy": _Option(_proxy, "URL"),
-    "raw": _Option(_take("raw"), "TEXT"),
+    "raw": _Option(_take("raw"), "TEXT", Where.LINE),
     "reveal": _Option(_set("reveal")),
     "session": _Option(lambda options, name: options.deliver(session=session(name)), "NAME"),
     "timeout": _Option(_timeout, "SECONDS"),
@@ -154,7 +179,7 @@ _OPTIONS: dict[str, _Option] = {
 NAMES = tuple(_OPTIONS)
 # What only changes what HTTPie prints: here everything is shown, and may be folded.
 _OF_PRINTING = {
-    "": "all body check-status headers ignore-stdin meta quiet sorted stream unsorted verbose",
+    "": "all body headers ignore-stdin meta quiet sorted stream unsorted verbose",
     "WHAT": "format-options pretty print style",
 }
 _OPTIONS |= {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from httpkit.archive import Archive, read_har, write_har
@@ -11,6 +12,7 @@ from httpkit.exchange import Exchange
 from httpkit.recorder import Entry, Recorder
 
 from .mistakes import Mistake
+from .paths import path_of
 from .shown import Shown
 
 recorder = Recorder()
@@ -45,6 +47,11 @@ def traffic(words: str = "") -> Traffic:
     return Traffic(entries)
 
 
+def is_status(word: str) -> bool:
+    """Whether a number is a status rather than the number of an exchange."""
+    return len(word) == 3 and word.isdecimal() and word[0] in "12345"
+
+
 def _matches(entry: Entry, word: str) -> bool:
     exchange = entry.exchange
     if word in ("client", "server"):
@@ -59,11 +66,12 @@ def _matches(entry: Entry, word: str) -> bool:
 
 def save_har(path: str | Path, words: str = "", *, reveal: bool = False) -> Path:
     """Save what was recorded as a HAR file, without its secrets unless `reveal`. Raises Mistake."""
-    exchanges = [entry.exchange for entry in traffic(words)]
+    # The redirects that led to an exchange were recorded, too.
+    exchanges = [replace(entry.exchange, redirects=()) for entry in traffic(words)]
     if not exchanges:
         raise Mistake("There is nothing to save: no request was recorded yet.")
     try:
-        return write_har(Path(path).expanduser(), exchanges, reveal=reveal)
+        return write_har(path_of(str(path)), exchanges, reveal=reveal)
     except OSError as error:
         raise Mistake(f"{path} cannot be written: {error.strerror or error}.") from None
 
@@ -71,7 +79,7 @@ def save_har(path: str | Path, words: str = "", *, reveal: bool = False) -> Path
 def open_har(path: str | Path) -> Archive:
     """The exchanges of a HAR file; entries that cannot be read are skipped and reported. Raises Mistake."""
     try:
-        return read_har(Path(path).expanduser())
+        return read_har(path_of(str(path)))
     except OSError as error:
         raise Mistake(f"{path} cannot be read: {error.strerror or error}.") from None
     except NodeError as error:

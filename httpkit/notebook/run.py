@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from collections import ChainMap
 from collections.abc import Callable, Mapping, MutableMapping
-from dataclasses import replace
 from keyword import iskeyword
 from pathlib import Path
 from typing import Any
 
-from httpkit.draft import Draft
+from httpkit.draft import Delivery, Draft
 from httpkit.exchange import Exchange
 
 from .asking import Watch, deliver
@@ -25,7 +24,8 @@ from .http_text import HttpText, Note, RequestText
 from .items import draft_of as draft_of_words
 from .items import split_line
 from .mistakes import Mistake
-from .options import Options
+from .options import Options, Where
+from .paths import path_of
 from .prompts import confirmed, prompted
 from .sessions import session
 from .shown import Shown
@@ -34,8 +34,8 @@ Names = MutableMapping[str, Any]
 Each = Callable[[Exchange | Draft], None]
 
 
-class Exchanges(Shown, tuple[Exchange, ...]):
-    """What a `.http` text led to, in order; `notes` say what of the text was not done."""
+class Exchanges(Shown, tuple[Any, ...]):
+    """What a `.http` text led to, in order; `notes` say what of the text was not done. With `--offline`: the drafts."""
 
     notes: tuple[Note, ...] = ()
 
@@ -60,8 +60,9 @@ def ask(line: str, names: Names | None = None, watch: Watch | None = None) -> Ex
     """
     names = {} if names is None else names
     if is_curl(line):
-        return ask_curl(line, names, watch)
+        return ask_curl(line, names, watch=watch)
     words, options = split_line(line, names)
+    options.check_for(Where.TEXT if options.file is not None else Where.LINE)
     if options.file is not None:
         if words:
             raise Mistake(f"--file is followed by {' '.join(words)}: expected --file FILE.http [--name NAME].")
@@ -84,8 +85,10 @@ def ask_text(
     column, and Failure where one comes to nothing; those before it have been sent.
     """
     names = {} if names is None else names
+    options = options or Options()
+    options.check_for(Where.TEXT)
     text = parse_http(source, where, first_line)
-    return _Run(text, names, options or Options(), Path.cwd(), watch, each).exchanges(exports=True)
+    return _Run(text, names, options, Path.cwd(), watch, each).exchanges(exports=True)
 
 
 def ask_file(
@@ -99,7 +102,7 @@ def ask_file(
 
     A file may have Python expressions in it, which are evaluated: run only files that you trust.
     """
-    path = Path(path)
+    path = path_of(str(path))
     try:
         source = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
@@ -108,9 +111,13 @@ def ask_file(
     return _Run(text, {} if names is None else names, options or Options(), path.parent, watch, each).exchanges()
 
 
-def ask_curl(command: str, names: Names | None = None, watch: Watch | None = None) -> Exchange:
-    """Send what a curl command would. Raises Mistake, Failure."""
-    return deliver(parse_curl(command, names or {}), watch)
+def ask_curl(
+    command: str, names: Names | None = None, options: Options | None = None, watch: Watch | None = None
+) -> Exchange | Draft:
+    """Send what a curl command would, or with `--offline` give the draft. Raises Mistake, Failure."""
+    options = options or Options()
+    options.check_for(Where.TEXT)
+    return _send(options.over(parse_curl(command, names or {})), options, watch)
 
 
 def _send(draft: Draft, options: Options, watch: Watch | None) -> Exchange | Draft:
@@ -125,7 +132,7 @@ def _saved(draft: Draft, options: Options) -> Draft:
     if not options.download or draft.delivery.download is not None:
         return draft
     name = Path(draft.url.partition("?")[0].partition("://")[2].partition("/")[2]).name or "download"
-    path = Path(name)
+    path = path_of(name)
     number = 1
     while path.exists():
         number += 1
@@ -152,12 +159,14 @@ class _Run:
         if fault := next((request.fault for request in requests if request.fault), None):
             # Before anything is sent.
             raise fault
-        done: list[Exchange] = []
+        done: list[Exchange | Draft] = []
         try:
             for request in requests:
-                exchange = self._ask(request)
-                if exchange is not None:
-                    done.append(exchange)
+                result = self._ask(request)
+                if result is not None:
+                    done.append(result)
+                    if self._each is not None:
+                        self._each(result)
         finally:
             if exports:
                 self._export()
@@ -175,13 +184,11 @@ class _Run:
             raise Mistake(f"No request of {self._text.where} is called {name}. There are: {there}.")
         return found[:1]
 
-    def _ask(self, request: RequestText) -> Exchange | None:
-        """Send one request; None where it is not to be sent."""
-        draft = self._draft(request)
+    def _ask(self, request: RequestText) -> Exchange | Draft | None:
+        """Send one request, if it is to be sent; None where somebody says no."""
+        draft = self._options.over(self._draft(request))
         if self._options.offline:
-            if self._each is not None:
-                self._each(draft)
-            return None
+            return draft
         if "note" in request.settings and not confirmed(request.called):
             self._notes.append(Note(request.line, f"{request.called} was not sent."))
             return None
@@ -191,20 +198,15 @@ class _Run:
             self._names[request.name] = exchange
         elif request.title:
             self._titled[request.title] = exchange
-        if self._each is not None:
-            self._each(exchange)
         return exchange
 
     def _draft(self, request: RequestText) -> Draft:
         prompts = {prompt.name: prompted(prompt.name, prompt.description) for prompt in request.prompts}
         below = ChainMap(prompts, self._below)  # type: ignore[arg-type]  # only read
         names = ChainMap(prompts, FileVariables(self._text, below, self._folder), self._below)  # type: ignore[arg-type]
-        delivery = self._options.delivery
-        if "follow" not in self._options.given:
-            delivery = replace(delivery, follow=True)
-        if delivery.session is None:
-            delivery = replace(delivery, session=session())
-        return draft_of(self._text, request, names, self._folder, delivery)
+        # As REST Client does, unless a request says otherwise: redirects are followed, and cookies remembered.
+        usual = Delivery(follow=True, session=session())
+        return draft_of(self._text, request, names, self._folder, usual)
 
     def _export(self) -> None:
         """Give the notebook the variables of a cell; those that cannot be filled yet stay out."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from threading import get_ident
 from typing import Any
 
 from httpkit.loop import home
@@ -16,6 +17,7 @@ from httpkit.server import Server, createServer
 
 from .cells import compile_cell
 from .mistakes import Mistake
+from .recording import recorder
 from .shown import Shown
 from .urls import link_to
 
@@ -64,6 +66,8 @@ def serve(handler: Handler, port: int = DEFAULT_PORT) -> Served:
 
     Raises Mistake where the port cannot be had.
     """
+    if not recorder.is_running:
+        recorder.start()
     served = _served_on(port)
     if served is None:
         return _start(handler, port)
@@ -134,7 +138,9 @@ def _close(server: Server) -> None:
     closed = threading.Event()
     server.close(lambda *_: closed.set())
     server.closeAllConnections()
-    closed.wait(5)
+    if get_ident() != server._home.thread_id:
+        # On the loop's own thread, as in a handler, nothing would come of waiting.
+        closed.wait(5)
 
 
 def running() -> Servers:

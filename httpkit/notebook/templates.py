@@ -11,12 +11,12 @@ changes how long a text is: positions stay right.
 
 from __future__ import annotations
 
+import ast
 import builtins
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from difflib import get_close_matches
 from pathlib import Path
-from types import CodeType
 from typing import Any
 
 from httpkit import redact
@@ -92,23 +92,16 @@ def _python_value(expression: str, names: Names) -> Any:
         # The names of other tools' variables need not be Python's: `base-url`.
         return names[expression]
     try:
-        code = compile(expression, "<{{…}}>", "eval", dont_inherit=True)
-        used = {name: names[name] for name in _names_in(code) if name in names}
+        tree = ast.parse(expression, "<{{…}}>", "eval")
+        used = {node.id: names[node.id] for node in ast.walk(tree) if isinstance(node, ast.Name) and node.id in names}
         for name in filter(redact.is_secret, used):
             # Also where the expression fails: the error may quote it.
             redact.remember(str(used[name]))
-        return eval(code, used)
+        return eval(compile(tree, "<{{…}}>", "eval", dont_inherit=True), used)
     except Mistake:
         raise
     except Exception as error:  # noqa: BLE001 - it is the user's expression, and may raise anything
         raise Mistake(f"{{{{{expression}}}}} has no value ({_reason(error, names)}).") from None
-
-
-def _names_in(code: CodeType) -> Iterator[str]:
-    yield from code.co_names
-    for constant in code.co_consts:
-        if isinstance(constant, CodeType):
-            yield from _names_in(constant)
 
 
 def _reason(error: Exception, names: Names) -> str:

@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from httpkit.notebook.items import parse_line
+from httpkit.draft import Draft
+from httpkit.notebook.items import draft_of, split_line
 from httpkit.notebook.mistakes import Mistake
 
 JSON = [("Accept", "application/json, */*;q=0.5"), ("Content-Type", "application/json")]
+
+
+def parse_line(line: str, names: dict[str, Any] | None = None) -> Draft:
+    """The request that a line describes."""
+    words, options = split_line(line, names or {})
+    return draft_of(words, options, names or {})
 
 
 @pytest.mark.parametrize(

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from httpkit.draft import Delivery
-from httpkit.notebook.items import parse_line, split_line
+from httpkit.draft import Delivery, Draft
+from httpkit.notebook.items import draft_of, split_line
 from httpkit.notebook.mistakes import Mistake
 from httpkit.notebook.options import FOR_EVER, Options
 from httpkit.notebook.sessions import forget_sessions, session
+
+
+def parse_line(line: str, names: dict[str, Any] | None = None) -> Draft:
+    """The request that a line describes."""
+    words, options = split_line(line, names or {})
+    return draft_of(words, options, names or {})
 
 
 def options(line: str) -> Options:

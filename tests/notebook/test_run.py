@@ -130,7 +130,7 @@ def test_exchanges_by_number_and_name(names: Names) -> None:
 def test_a_text_of_nothing(names: Names) -> None:
     before = dict(names)
     exchanges = ask_text("# nothing\n###\n@new = 1", names)
-    assert exchanges == ()
+    assert list(exchanges) == seen
     assert names == {**before, "new": "1"}
 
 
@@ -259,7 +259,7 @@ def test_offline_gives_drafts(names: Names) -> None:
     exchanges = ask_text(
         "# @name a\nPUT {{base}}/1\n\nx\n###\nGET {{base}}/2", names, options("--offline"), each=seen.append
     )
-    assert exchanges == ()
+    assert list(exchanges) == seen
     assert [(draft.method, draft.url, draft.name) for draft in seen] == [
         ("PUT", f"{names['base']}/1", "a"),
         ("GET", f"{names['base']}/2", ""),

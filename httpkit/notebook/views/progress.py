@@ -5,7 +5,9 @@ from __future__ import annotations
 from httpkit.exchange import Exchange
 from httpkit.notebook.body import Body, body_html, kind_of, size_of
 from httpkit.notebook.html import Html, card, join, tag, visible
+from httpkit.notebook.live import Underway
 from httpkit.notebook.statuses import status_of
+from httpkit.veil import Veil
 
 from .exchange import shown_url
 from .status import badge
@@ -14,8 +16,11 @@ from .status import badge
 _END = 2_000
 
 
-def state(exchange: Exchange) -> str:
+def _state(shown: Underway) -> str:
     """What is going on, in a few words."""
+    exchange = shown.exchange
+    if shown.stopped:
+        return "stopped: nobody waits any more"
     received, expected = exchange.response.payload.size, _expected(exchange)
     if exchange.status:
         of = f" of {size_of(expected)}" if expected else ""
@@ -30,14 +35,20 @@ def _expected(exchange: Exchange) -> int:
     return int(length) if length.isdecimal() else 0
 
 
-def html(exchange: Exchange) -> Html:
-    method = tag("strong", exchange.request.method, class_="httpkit-method")
-    line = tag("p", method, " ", tag("code", shown_url(exchange)), class_="httpkit-line")
-    answer = badge(exchange.status, exchange.veil.text(exchange.response.statusMessage)) if exchange.status else ""
-    said = tag(
-        "p", answer, " ", tag("small", state(exchange)), " ", _bar(exchange), class_="httpkit-line", role="status"
+def html(shown: Underway) -> Html:
+    exchange, veil = shown.exchange, shown.exchange.veil
+    url = veil.url(exchange.request.url)
+    line = tag(
+        "p",
+        tag("strong", exchange.request.method, class_="httpkit-method"),
+        " ",
+        tag("code", url),
+        class_="httpkit-line",
     )
-    return card(f"{exchange.request.method} {shown_url(exchange)}, on its way", line, said, _growing(exchange))
+    answer = badge(exchange.status, veil.text(exchange.response.statusMessage)) if exchange.status else ""
+    bar = "" if shown.stopped else _bar(exchange)
+    said = tag("p", answer, " ", tag("small", _state(shown)), " ", bar, class_="httpkit-line", role="status")
+    return card(f"{exchange.request.method} {url}, on its way", line, said, _growing(exchange, veil))
 
 
 def _bar(exchange: Exchange) -> Html:
@@ -47,13 +58,15 @@ def _bar(exchange: Exchange) -> Html:
     return tag("progress", aria_label="On its way")
 
 
-def _growing(exchange: Exchange) -> Html:
+def _growing(exchange: Exchange, veil: Veil) -> Html:
     """What has come of a stream: its events, or the end of its text."""
-    body = Body(exchange.response.payload, exchange.headers, exchange.veil, is_cut=True)
+    body = Body(exchange.response.payload, exchange.headers, veil, is_cut=True)
+    if not body.payload or _expected(exchange):
+        return Html()
     kind = kind_of(body)
     if kind == "events":
         return body_html(body)
-    if kind in ("text", "json") and not _expected(exchange):
+    if kind in ("text", "json"):
         return tag("pre", body.text[-_END:], tabindex="0", role="region", aria_label="The end of what has come")
     return Html()
 
@@ -68,5 +81,6 @@ def summary_html(exchange: Exchange) -> Html:
     )
 
 
-def text(exchange: Exchange) -> str:
-    return visible(f"{exchange.request.method} {shown_url(exchange)}: {state(exchange)}")
+def text(shown: Underway) -> str:
+    exchange = shown.exchange
+    return visible(f"{exchange.request.method} {shown_url(exchange)}: {_state(shown)}")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from httpkit import redact
 from httpkit.archive import Archive
 from httpkit.exchange import Exchange
 from httpkit.notebook.body import Body, size_of
@@ -49,7 +48,7 @@ def _row(entry: Entry) -> Row:
     return (
         str(entry.number),
         exchange.request.method,
-        _short(exchange.request.url),
+        _short(exchange),
         status,
         media_type.rpartition("/")[2],
         size_of(exchange.response.payload.size) if exchange.status else "",
@@ -71,9 +70,9 @@ def _ending(entry: Entry) -> str:
     return str(getattr(entry.error, "code", "")) or "failed"
 
 
-def _short(url: str) -> str:
+def _short(exchange: Exchange) -> str:
     """A URL as far as a row has room for it."""
-    text = redact.url(url).partition("://")[2].partition("#")[0]
+    text = exchange.veil.url(exchange.request.url).partition("://")[2].partition("#")[0]
     return text if len(text) <= 80 else f"{text[:60]}…{text[-19:]}"
 
 
@@ -99,7 +98,7 @@ def _text(entries: Iterable[Entry]) -> str:
         side = "both" if entry.served is not None else exchange.side
         lines.append(
             f"{entry.number:>4}  {exchange.request.method:<7} {status:<5} {size_of(exchange.response.payload.size):>9} "
-            f"{ms(exchange.phases.total):>9}  {side:<6}  {visible(_short(exchange.request.url))}"
+            f"{ms(exchange.phases.total):>9}  {side:<6}  {visible(_short(exchange))}"
         )
     return "\n".join(lines)
 
