@@ -21,6 +21,7 @@ from pathlib import Path
 from threading import get_ident
 from time import monotonic
 from typing import Any, Self
+from urllib.parse import urljoin
 
 from . import har, https, snippets
 from .agents import agent_for
@@ -115,31 +116,34 @@ class Exchange:
             spool.write(piece)
         return spool.payload.save(path)
 
-    # --- in other words; secrets are hidden unless `reveal` is True
+    # --- in other words; secrets are hidden unless `reveal`, or the exchange is `revealed()`
 
-    def to_curl(self, *, reveal: bool = False) -> Snippet:
+    def to_curl(self, *, reveal: bool | None = None) -> Snippet:
         """The request as a curl command."""
-        return Snippet(snippets.curl(self._asked(), reveal=reveal), "curl")
+        return Snippet(snippets.curl(self._asked(), reveal=self._reveals(reveal)), "curl")
 
-    def to_python(self, *, reveal: bool = False) -> Snippet:
+    def to_python(self, *, reveal: bool | None = None) -> Snippet:
         """The request as Python code with httpkit."""
-        return Snippet(snippets.python(self._asked(), reveal=reveal), "python")
+        return Snippet(snippets.python(self._asked(), reveal=self._reveals(reveal)), "python")
 
-    def to_node(self, *, reveal: bool = False) -> Snippet:
+    def to_node(self, *, reveal: bool | None = None) -> Snippet:
         """The request as a program for Node.js."""
-        return Snippet(snippets.node(self._asked(), reveal=reveal), "node")
+        return Snippet(snippets.node(self._asked(), reveal=self._reveals(reveal)), "node")
 
-    def to_httpie(self, *, reveal: bool = False) -> Snippet:
+    def to_httpie(self, *, reveal: bool | None = None) -> Snippet:
         """The request as an HTTPie command."""
-        return Snippet(snippets.httpie(self._asked(), reveal=reveal), "httpie")
+        return Snippet(snippets.httpie(self._asked(), reveal=self._reveals(reveal)), "httpie")
 
-    def to_http(self, *, reveal: bool = False) -> Snippet:
+    def to_http(self, *, reveal: bool | None = None) -> Snippet:
         """The request in the `.http` format."""
-        return Snippet(snippets.http(self._asked(), reveal=reveal), "http")
+        return Snippet(snippets.http(self._asked(), reveal=self._reveals(reveal)), "http")
 
-    def to_har(self, *, reveal: bool = False) -> dict[str, Any]:
+    def to_har(self, *, reveal: bool | None = None) -> dict[str, Any]:
         """The exchange as an entry of a HAR file, version 1.2."""
-        return har.entry(self, reveal=reveal)
+        return har.entry(self, reveal=self._reveals(reveal))
+
+    def _reveals(self, asked: bool | None) -> bool:
+        return self.reveal if asked is None else asked
 
     def _asked(self) -> Draft:
         """What was asked for, of the request that was sent first."""
@@ -166,10 +170,12 @@ class Exchange:
     ) -> Exchange:
         """Send the request once more, with what is given in place of what it had; more keywords are `Delivery`'s.
 
-        A file that the first answer was downloaded to stays as it is. Raises what `send` raises.
+        `url` may be relative to what it was. A file that the first answer was downloaded to stays as it is. Raises
+        what `send` raises.
         """
+        check_keywords(delivery, frozenset(Delivery.__dataclass_fields__))
         draft = (self.draft or self._asked()).delivered(**{"download": None, **delivery})
-        draft = replace(draft, method=method or draft.method, url=url or draft.url)
+        draft = replace(draft, method=method or draft.method, url=urljoin(draft.url, url or ""))
         if body is not None:
             draft = replace(draft.without("Content-Length"), payload=payload_of(body))
         return Sending(draft.with_headers(pairs_from(headers))).result()

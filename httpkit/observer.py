@@ -6,6 +6,7 @@ each request however many ask for it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from time import perf_counter
@@ -182,7 +183,17 @@ class ClientObserver:
     def request(self) -> SentRequest:
         framed = self._sent_body.payload
         payload = self.draft.payload if self.draft else _unframed(framed, bool(self.req.chunkedEncoding))
-        return SentRequest(self.req.method, self.url, _lines(self.req._head), payload)
+        return SentRequest(self.req.method, self._sent_url(), _lines(self.req._head), payload)
+
+    def _sent_url(self) -> str:
+        """The URL with the target that stands in the request line, where spaces and the like are encoded."""
+        path = self.req.path
+        if self.draft is None or not path.startswith("/"):
+            return self.url
+        scheme, mark, rest = self.url.partition("://")
+        authority = re.split(r"[/?#]", rest, maxsplit=1)[0]
+        fragment = self.url.partition("#")
+        return f"{scheme}{mark}{authority}{path}{fragment[1]}{fragment[2]}"
 
     def response(self) -> ReceivedResponse:
         res = self._res

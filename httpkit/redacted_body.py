@@ -47,9 +47,15 @@ def _json_text(body: str, secrets: Secrets) -> str:
         return body
 
 
+# What is binary through and through: a pattern that fits in it fits by chance.
+_BINARY = ("image/", "audio/", "video/", "font/", "application/zip", "application/gzip", "application/pdf")
+
+
 def holds_secret(data: bytes, media_type: str, secrets: Secrets = frozenset()) -> bool:
     """Whether bytes that are no text have a secret in them, as far as one can tell."""
     if redact.data(data, secrets) != data:
         return True
+    if media_type.startswith(_BINARY):
+        return False
     readable = data.decode("latin-1")
     return text(readable, media_type) != readable

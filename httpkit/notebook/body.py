@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 from httpkit import redact
 from httpkit.decoding import decoded_head, encodings_of
@@ -27,6 +28,8 @@ MAX_TEXT = 20_000
 MAX_DUMP = 256
 MAX_EMBEDDED = 1_000_000
 MAX_PAGE = 200_000
+# Bytes of JSON that are read for its tree, which shows only the beginning.
+MAX_JSON = 10_000_000
 # Bytes that a link may bring along.
 MAX_DOWNLOAD = 200_000
 
@@ -81,6 +84,19 @@ class Body:
         text = self.data[:MAX_EMBEDDED].decode(charset_of(self.headers.get("content-type")), "replace")
         # First the end: a secret that is not complete is none that could be found.
         return self.veil.body(self.veil.cut(text) if self.is_cut or not self.is_whole else text, self.media_type)
+
+    @cached_property
+    def json(self) -> Any:
+        """The JSON that it is, with its secrets. Raises ValueError where it is none, or more than is looked at."""
+        data = decoded_head(self.payload, self.headers.get("content-encoding"), MAX_JSON + 1)
+        if len(data) > MAX_JSON:
+            raise ValueError(f"more than {size_of(MAX_JSON)}")
+        return jsontree.parse(data.decode(charset_of(self.headers.get("content-type")), "replace"))
+
+    @property
+    def saver(self) -> str:
+        """What saves it."""
+        return "exchange" if self.where == ".content" else f"exchange{self.where.removesuffix('.body')}.payload"
 
     @property
     def is_whole(self) -> bool:
@@ -137,14 +153,16 @@ def _capped(text: str, body: Body) -> tuple[str, str]:
     """The text that is shown, and a note where it is not all."""
     if len(text) <= MAX_TEXT:
         return text, ""
-    return text[:MAX_TEXT], f"… the first {MAX_TEXT:,} characters; all {size_of(body.payload.size)} are in {body.where}"
+    return text[
+        :MAX_TEXT
+    ], f"… the first {MAX_TEXT:,} characters; all {size_of(body.payload.size)} are in {body.where}."
 
 
 def _pretty(body: Body) -> str:
     try:
-        return jsontree.outline(jsontree.parse(body.text))
-    except ValueError:
-        return body.text
+        return jsontree.outline(body.json, body.veil)
+    except (ValueError, OSError) as error:
+        return f"{body.text}\n{_no_json(error)}"
 
 
 def _text_text(body: Body) -> str:
@@ -190,11 +208,14 @@ def _text_html(body: Body) -> Html:
 
 def _json_html(body: Body) -> Html:
     try:
-        value = jsontree.parse(body.text)
-    except ValueError:
-        return _text_html(body)
-    shown = jsontree.tree(value)
+        shown = jsontree.tree(body.json, body.veil)
+    except (ValueError, OSError) as error:
+        return join((_text_html(body), tag("p", tag("small", _no_json(error)))))
     return join((shown, tag("p", _download(body)) if jsontree.LEFT_OUT in shown else ""))
+
+
+def _no_json(error: Exception) -> str:
+    return f"It says that it is JSON, and cannot be read as such: {error}."
 
 
 def _events_html(body: Body) -> Html:
@@ -222,7 +243,7 @@ _ENDINGS = {"application/json": "json", "text/html": "html", "text/csv": "csv", 
 def _download(body: Body) -> Html:
     """A link that saves the body without its secrets, where the whole is small enough to stand in the notebook."""
     if len(body.data) > MAX_DOWNLOAD:
-        return tag("small", "exchange.save(path) writes all of it to a file.")
+        return tag("small", f"{body.saver}.save(path) writes it to a file.")
     data = body.text.encode() if kind_of(body) != "binary" else body.data
     if kind_of(body) == "binary" and body.veil.holds_secret(data, body.media_type):
         return Html()

@@ -42,8 +42,8 @@ class Completer:
         return {
             "completions": completions,
             "matched_fragment": found.fragment,
-            # Nothing of Python stands there: where we know nothing, nobody does.
-            "suppress": True,
+            # Nothing of Python stands there; where we know nothing, it may be a file.
+            "suppress": bool(completions),
             "ordered": True,
         }
 

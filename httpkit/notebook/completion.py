@@ -5,13 +5,19 @@ A pure function of the text and of what there is: servers, names, exchanges. `co
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from httpkit.constants import METHODS, STATUS_CODES
+from httpkit.decoding import decoded_head
+from httpkit.errors import NodeError
 from httpkit.exchange import Exchange
+from httpkit.incoming import IncomingMessage
+from httpkit.jsonpath import first
+from httpkit.server_response import ServerResponse
 
 from .fields import NAMES_IN_REQUESTS as HEADERS
 from .fields import usual_values
@@ -21,6 +27,9 @@ from .options import takes_value
 from .system_variables import NAMES as SYSTEM_VARIABLES
 
 _EVERYDAY = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
+_OF_IPYTHON = frozenset({"In", "Out", "exit", "quit"})
+# Bytes of a body that are looked at while somebody types.
+_LOOKED_AT = 1_000_000
 _TRAFFIC = ("client", "server", "errors", "clear", "1xx", "2xx", "3xx", "4xx", "5xx")
 _AUTH_TYPES = ("basic", "bearer")
 # What a `{{` is followed by, up to the cursor.
@@ -57,8 +66,8 @@ def complete(text: str, cursor: int, world: World) -> Completions | None:
     if cell and cell[1] == "http":
         return _in_cell(rest, world) if newline else _in_options(cell[2], world)
     if cell:
-        return None if newline else _from(_last_word(cell[2]), world.ports, "port")
-    line = re.search(r"(?:^|=\s*)%(http|status|stop|traffic|har|servers)\s(.*)$", before.rpartition("\n")[2])
+        return _in_handler(rest) if newline else _from(_last_word(cell[2]), world.ports, "port")
+    line = re.search(r"(?:^\s*|=\s*)%(http|status|stop|traffic|har|servers)\s(.*)$", before.rpartition("\n")[2])
     return _LINES[line[1]](line[2], world) if line else None
 
 
@@ -72,6 +81,24 @@ def _last_word(text: str) -> str:
     return re.split(r"\s", text)[-1]
 
 
+# --- handlers
+
+# What `req` and `res` are in the cell of a handler.
+_OF_HANDLERS: dict[str, type] = {"req": IncomingMessage, "res": ServerResponse}
+
+
+def _in_handler(text: str) -> Completions | None:
+    """The members of `req` and `res`, which are no names of the notebook's; anything else is Python's to complete."""
+    found = re.search(r"(?<![\w.])(req|res)\.(\w*)$", text)
+    if found is None:
+        return None
+    kind = _OF_HANDLERS[found[1]]
+    members = {*dir(kind), *getattr(kind, "__annotations__", ())}
+    return _from(
+        found[2], sorted(name for name in members if not name.startswith("_") and not name.isupper()), "property"
+    )
+
+
 # --- lines
 
 
@@ -81,15 +108,28 @@ def _in_http(line: str, world: World) -> Completions:
         return template
     word = _last_word(line)
     words = line.split()[:-1] if word else line.split()
+    if words[:1] == ["curl"]:
+        return NOTHING
     options = _after_option(words, word, world) or (_in_options(line, world) if word.startswith("-") else None)
     if options is not None:
         return options
-    arguments = [each for each in words if not each.startswith("-")]
+    arguments = _without_options(words)
     if not arguments:
         return _from(word, (*_EVERYDAY, *_urls(word, world)), "method")
     if arguments[-1].upper() in METHODS and len(arguments) == 1:
         return _from(word, _urls(word, world), "url")
     return _header_item(word)
+
+
+def _without_options(words: list[str]) -> list[str]:
+    """The words that are neither options nor their values."""
+    arguments, takes = [], False
+    for word in words:
+        name = word.removeprefix("--")
+        if not takes and not word.startswith("-"):
+            arguments.append(word)
+        takes = word.startswith("--") and name in OPTIONS and bool(takes_value(name))
+    return arguments
 
 
 def _after_option(words: list[str], word: str, world: World) -> Completions | None:
@@ -103,8 +143,9 @@ def _after_option(words: list[str], word: str, world: World) -> Completions | No
 
 
 def _in_options(line: str, world: World) -> Completions:
-    words = line.split()
-    return _after_option(words, "", world) or _from(_last_word(line), (f"--{name}" for name in OPTIONS), "option")
+    word = _last_word(line)
+    words = line.split()[:-1] if word else line.split()
+    return _after_option(words, word, world) or _from(word, (f"--{name}" for name in OPTIONS), "option")
 
 
 def _urls(begun: str, world: World) -> tuple[str, ...]:
@@ -216,7 +257,11 @@ def _last_name(begun: str) -> str:
 def _plain_names(world: World) -> Iterable[str]:
     """The names that hold something to be put into a request."""
     for name, value in world.names.items():
-        if not name.startswith("_") and isinstance(value, (str, int, float, bool, list, dict, Exchange)):
+        if (
+            not name.startswith("_")
+            and name not in _OF_IPYTHON
+            and isinstance(value, (str, int, float, bool, list, dict, Exchange))
+        ):
             yield name
 
 
@@ -236,14 +281,19 @@ def _in_reference(found: re.Match[str], world: World) -> Completions:
     message = exchange.response if found["side"] == "response" else exchange.request
     if part == "headers":
         return _from(begun, (name for name, _ in message.raw_headers), "header")
-    return _from(begun, _json_paths(exchange), "path") if found["side"] == "response" else NOTHING
+    return _from(begun, _json_paths(exchange, begun), "path") if found["side"] == "response" else NOTHING
 
 
-def _json_paths(exchange: Exchange) -> list[str]:
-    """The members of the body, one level deep."""
+def _json_paths(exchange: Exchange, begun: str) -> list[str]:
+    """The paths that go one step on from what is begun: members, and the first of a list."""
+    above = begun.rpartition(".")[0] or "$"
+    head = decoded_head(exchange.response.payload, exchange.headers.get("content-encoding"), _LOOKED_AT)
     try:
-        value = exchange.json()
-    except Exception:  # noqa: BLE001 - a body that is no JSON, or cannot be decoded, has none
+        value = first(json.loads(head), above)
+    except (ValueError, LookupError, NodeError, RecursionError):
+        # What is no JSON, or too long to be looked at while somebody types, has none.
         return ["$"]
+    if isinstance(value, list):
+        return [f"{above}[0]"] if value else []
     members = value if isinstance(value, dict) else {}
-    return [f"$.{name}" for name in members if str(name).isidentifier()] or ["$"]
+    return [f"{above}.{name}" for name in members if str(name).isidentifier()] or ["$"]

@@ -79,6 +79,8 @@ class Expectation:
         That is a plain value, a type (int), a compiled pattern or a function; without one any value will do. Where the
         path leads to several values, one of them has to be it, or the list of all. Raises Mistake for a bad path.
         """
+        if not isinstance(path, str):
+            raise Mistake("json() begins with a path: expected .json('$', …) for the whole, or .json('$.name', …).")
         try:
             problem = body.json(self.exchange, path, expected, self._words)
         except NodeError as error:

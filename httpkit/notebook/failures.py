@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -61,6 +61,8 @@ class Failed(Shown):
     code: str
     cause: Cause
     steps: tuple[Step, ...]
+    # What had come of an answer, where some had.
+    exchange: Exchange | None = None
 
 
 class Failure(Mistake):
@@ -79,7 +81,8 @@ def failure(error: NodeError, method: str, url: str) -> Failure:
         method, url = exchange.request.method, exchange.request.url
     code = getattr(error, "code", "")
     cause = _cause(error, code, url)
-    return Failure(Failed(method, redact.url(url), code, cause, _steps(exchange, cause, url)))
+    partial = replace(exchange, complete=False) if exchange is not None and exchange.status else None
+    return Failure(Failed(method, redact.url(url), code, cause, _steps(exchange, cause, url), partial))
 
 
 def _cause(error: NodeError, code: str, url: str) -> Cause:
@@ -127,6 +130,10 @@ def _port(url: str) -> int:
 
 
 def _refused(error: NodeError, url: str) -> Cause:
+    port = getattr(error, "port", None)
+    if port is not None and port != _port(url):
+        # The request names one place, and the connection went to another.
+        return Cause(f"The proxy on port {port} cannot be reached (connection refused).", "Check --proxy.", "connect")
     host = urlsplit(url).hostname or ""
     is_here = host == "localhost" or host.startswith("127.") or host == "::1"
     advice = (
@@ -161,7 +168,7 @@ def _too_slow(error: NodeError, url: str) -> Cause:
 def _hung_up(error: NodeError, url: str) -> Cause:
     return Cause(
         f"{_where(url)} closed the connection before its answer was complete ({error.message}).",
-        "Try again; if it happens each time, look at what the server logs.",
+        "Try again; if it happens each time, look at what the server logs, and whether it wants https://.",
     )
 
 
@@ -173,18 +180,16 @@ def _not_http(error: NodeError, url: str) -> Cause:
 
 
 def _untrusted(error: NodeError, url: str) -> Cause:
-    return Cause(
-        f"{_where(url)} did not prove who it is ({error.message.rstrip('.')}).",
-        "If it is yours, trust its certificate with --verify FILE.pem, or nobody's with --verify no.",
-        "tls",
-    )
+    advice = "If it is yours, trust its certificate with --verify FILE.pem, or nobody's with --verify no."
+    if getattr(error, "code", "") == "ERR_TLS_CERT_ALTNAME_INVALID":
+        advice = "Its certificate is for another name: ask for it by that one, say localhost in place of 127.0.0.1."
+    return Cause(f"{_where(url)} did not prove who it is ({error.message.rstrip('.: ')}).", advice, "tls")
 
 
 def _no_tls(error: NodeError, url: str) -> Cause:
+    reason = error.message.partition(" (the peer")[0].rstrip(".")
     return Cause(
-        f"{_where(url)} does not speak TLS as it should ({error.message.rstrip('.')}).",
-        "Does its URL begin with http://?",
-        "tls",
+        f"{_where(url)} does not speak TLS as it should ({reason}).", "Does its URL begin with http://?", "tls"
     )
 
 

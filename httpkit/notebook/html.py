@@ -89,6 +89,11 @@ def folded(summary: object, *children: object, unfolded: bool = False, class_: s
     return tag("details", tag("summary", summary), *children, open=unfolded, class_=class_)
 
 
+def scrolled(label: str, *children: object) -> Html:
+    """What may be long in a box that scrolls, by keyboard too."""
+    return tag("div", *children, class_="httpkit-scroll", tabindex="0", role="region", aria_label=label)
+
+
 def table(caption: object, heads: Iterable[str], rows: Iterable[Iterable[object]], class_: str | None = None) -> Html:
     """A table whose rows each begin with their header cell."""
     head = tag("thead", tag("tr", *(tag("th", name, scope="col") for name in heads)))

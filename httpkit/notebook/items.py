@@ -26,6 +26,8 @@ from typing import Any
 
 from httpkit.constants import METHODS
 from httpkit.draft import Draft
+from httpkit.errors import NodeError
+from httpkit.headers import validateHeaderName, validateHeaderValue
 from httpkit.payload import Payload
 
 from .forms import URLENCODED, Part, media_type_of, multipart, urlencoded
@@ -36,10 +38,13 @@ from .templates import Names, fill, hide, only_value, reveal
 from .urls import expand, with_query
 
 _ITEM = re.compile(r"(?P<name>(?:\\.|[^\\:=@])*?)(?P<kind>:=@|==@|=@|:@|:=|==|=|:|@|;$)(?P<value>.*)", re.DOTALL)
+# What a shell would take for itself.
+_OF_SHELLS = ("|", ">", ">>", "<", "&&", "||", ";")
 _USAGE = "%http [METHOD] URL [name=text] [name:=json] [name==query] [Header:text] [@file]"
 
 _JSON_HEADERS = [("Accept", "application/json, */*;q=0.5"), ("Content-Type", "application/json")]
 _ANY = [("Accept", "*/*")]
+_FORM_HEADERS = [*_ANY, ("Content-Type", f"{URLENCODED}; charset=utf-8")]
 
 
 @dataclass
@@ -56,12 +61,12 @@ class _Items:
 
     def header(self, name: str, value: str) -> None:
         if value:
-            self.headers.append((name, value))
+            self.headers.append(_checked(name, value))
         else:
             self.unset.add(name.lower())
 
     def empty_header(self, name: str, value: str) -> None:
-        self.headers.append((name, ""))
+        self.headers.append(_checked(name, ""))
 
     def parameter(self, name: str, value: str) -> None:
         self.query.append((name, value))
@@ -106,6 +111,16 @@ _KINDS: dict[str, Callable[[_Items, str, str], None]] = {
 }
 
 
+def _checked(name: str, value: str) -> tuple[str, str]:
+    """A header that can be sent. Raises Mistake."""
+    try:
+        validateHeaderName(name)
+        validateHeaderValue(name, value)
+    except NodeError as error:
+        raise Mistake(f"{error}: expected something like X-Name:value.") from None
+    return name, value
+
+
 def split_line(line: str, names: Names) -> tuple[list[str], Options]:
     """The words of a line, their templates hidden, and its options. Raises Mistake."""
     try:
@@ -119,6 +134,9 @@ def split_line(line: str, names: Names) -> tuple[list[str], Options]:
 
 def draft_of(words: list[str], options: Options, names: Names) -> Draft:
     """The request that words describe. Raises Mistake."""
+    if len(words) > 1 and words[0] in ("http", "https", "$"):
+        # Pasted from a terminal.
+        words = words[1:]
     method, rest = _take_method(words)
     if not rest:
         raise Mistake(f"{reveal(' '.join(words)) or '%http'} has no URL. Expected {_USAGE}")
@@ -144,6 +162,10 @@ def _take_method(words: list[str]) -> tuple[str | None, list[str]]:
 
 def _add(items: _Items, word: str, names: Names) -> None:
     found = _ITEM.fullmatch(word)
+    if word[:1] in ("{", "["):
+        raise Mistake(f"“{reveal(word)[:40]}” looks like JSON. A whole body goes with --raw '…'; a field is name=text.")
+    if word in _OF_SHELLS:
+        raise Mistake(f"“{word}” and what follows is for a shell: leave it out. The answer is the object `exchange`.")
     if found is None:
         raise Mistake(
             f"“{reveal(word)}” is not an item. Expected name=text, name:=json, name==query, Header:text or @file."
@@ -193,7 +215,7 @@ def _body(items: _Items, options: Options) -> tuple[Payload, list[tuple[str, str
     if len(given) > 1:
         raise Mistake(f"There are two bodies: {' and '.join(given)}. Leave one out.")
     if options.raw is not None:
-        return Payload(options.raw.encode()), [*_ANY, ("Content-Type", "text/plain; charset=utf-8")]
+        return Payload(options.raw.encode()), _FORM_HEADERS if options.form else _JSON_HEADERS
     if items.file is not None:
         return _files_payload(items.file), [*_ANY, ("Content-Type", media_type_of(items.file))]
     return _fields_body(items, options) if items.parts else (Payload(), _ANY)
@@ -221,7 +243,7 @@ def _fields_body(items: _Items, options: Options) -> tuple[Payload, list[tuple[s
         )
     if options.form:
         pairs = [(part.name, str(part.value)) for part in items.parts]
-        return urlencoded(pairs), [*_ANY, ("Content-Type", f"{URLENCODED}; charset=utf-8")]
+        return urlencoded(pairs), _FORM_HEADERS
     if items.twice:
         name = items.twice
         raise Mistake(f"{name} is given twice, and a JSON object has it once. For a list write {name}:='[…]'.")

@@ -9,6 +9,9 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from httpkit import redact
+from httpkit.veil import Veil
+
 from .html import Html, folded, join, tag
 
 # Beyond these a tree helps nobody, and slows the notebook.
@@ -50,48 +53,78 @@ def _brackets(value: list[Any]) -> str:
     return "{}" if isinstance(value, Members) else "[]"
 
 
-def outline(value: Any, depth: int = 0) -> str:
-    """`value` as indented text."""
-    if not isinstance(value, list) or not value:
-        return _brackets(value) if isinstance(value, list) else spelling(value)
-    if depth >= MAX_DEPTH:
-        return "…"
-    first, last = tuple(_brackets(value))
-    pad = "  " * (depth + 1)
-    lines = (f"{pad}{_label(key)}{outline(item, depth + 1)}" for key, item in _entries(value))
-    return f"{first}\n" + ",\n".join(lines) + f"\n{'  ' * depth}{last}"
+def outline(value: Any, veil: Veil | None = None) -> str:
+    """`value` as indented text, so much of it as a tree would show."""
+    return _Outline(veil or Veil()).node(None, value, 0, secret=False)
 
 
-def _label(key: str | None) -> str:
-    return "" if key is None else f"{spelling(key)}: "
+def tree(value: Any, veil: Veil | None = None) -> Html:
+    """`value` as a tree whose branches open and close."""
+    return tag("div", _Tree(veil or Veil()).node(None, value, 0, secret=False), class_="httpkit-json")
 
 
-class _Tree:
-    """One tree; `room` is how many nodes it may still show."""
+class _Shown:
+    """What is shown of a value behind a veil; `room` is how many nodes it may still show."""
 
-    def __init__(self) -> None:
+    def __init__(self, veil: Veil) -> None:
         self.room = MAX_NODES
+        self._veil = veil
 
-    def node(self, key: str | None, value: Any, depth: int) -> Html:
-        self.room -= 1
-        name = "" if key is None else join((tag("span", spelling(key), class_="httpkit-key"), ": "))
-        if not isinstance(value, list) or not value or depth >= MAX_DEPTH:
-            return join((name, _leaf(value)))
-        first, last = tuple(_brackets(value))
-        summary = join((name, first, " ", tag("small", _count(value)), " ", last))
-        return folded(summary, self.children(value, depth), unfolded=depth < _OPEN_DEPTH)
+    def is_secret(self, key: str | None) -> bool:
+        return key is not None and not self._veil.reveal and redact.is_secret(key)
 
-    def children(self, value: list[Any], depth: int) -> Html:
-        shown = list(self._children(value, depth))
-        left = len(value) - len(shown)
-        more = [tag("li", tag("small", f"{LEFT_OUT}{left:,} more"))] if left else []
-        return tag("ul", *shown, *more)
+    def key(self, key: str) -> str:
+        return spelling(self._veil.text(key))
 
-    def _children(self, value: list[Any], depth: int) -> Iterator[Html]:
+    def scalar(self, value: Any, *, secret: bool) -> Any:
+        """A leaf as it may be shown: what is under the name of a secret is one, but for null, true and false."""
+        if not isinstance(value, str) or not value:
+            return value
+        if secret:
+            return redact.HIDDEN
+        return value if isinstance(value, Number) else self._veil.text(value)
+
+    def entries(self, value: list[Any]) -> Iterator[tuple[str | None, Any]]:
+        """So many entries as there is room for."""
         for key, item in _entries(value):
             if self.room <= 0:
                 return
-            yield tag("li", self.node(key, item, depth + 1))
+            self.room -= 1
+            yield key, item
+
+
+class _Outline(_Shown):
+    def node(self, key: str | None, value: Any, depth: int, *, secret: bool) -> str:
+        secret = secret or self.is_secret(key)
+        label = "" if key is None else f"{self.key(key)}: "
+        if not isinstance(value, list) or not value:
+            leaf = _brackets(value) if isinstance(value, list) else spelling(self.scalar(value, secret=secret))
+            return f"{label}{leaf}"
+        if depth >= MAX_DEPTH:
+            return f"{label}…"
+        first, last = tuple(_brackets(value))
+        pad = "  " * (depth + 1)
+        shown = [f"{pad}{self.node(key, item, depth + 1, secret=secret)}" for key, item in self.entries(value)]
+        if left := len(value) - len(shown):
+            shown.append(f"{pad}{LEFT_OUT}{left:,} more")
+        return f"{label}{first}\n" + ",\n".join(shown) + f"\n{'  ' * depth}{last}"
+
+
+class _Tree(_Shown):
+    def node(self, key: str | None, value: Any, depth: int, *, secret: bool) -> Html:
+        secret = secret or self.is_secret(key)
+        name = "" if key is None else join((tag("span", self.key(key), class_="httpkit-key"), ": "))
+        if not isinstance(value, list) or not value or depth >= MAX_DEPTH:
+            return join((name, _leaf(self.scalar(value, secret=secret))))
+        first, last = tuple(_brackets(value))
+        summary = join((name, first, " ", tag("small", _count(value)), " ", last))
+        return folded(summary, self.children(value, depth, secret=secret), unfolded=depth < _OPEN_DEPTH)
+
+    def children(self, value: list[Any], depth: int, *, secret: bool) -> Html:
+        shown = [tag("li", self.node(key, item, depth + 1, secret=secret)) for key, item in self.entries(value)]
+        left = len(value) - len(shown)
+        more = [tag("li", tag("small", f"{LEFT_OUT}{left:,} more"))] if left else []
+        return tag("ul", *shown, *more)
 
 
 def _leaf(value: Any) -> Html:
@@ -104,8 +137,3 @@ def _leaf(value: Any) -> Html:
 def _count(value: list[Any]) -> str:
     noun = "key" if isinstance(value, Members) else "item"
     return f"{len(value):,} {noun}{'' if len(value) == 1 else 's'}"
-
-
-def tree(value: Any) -> Html:
-    """`value` as a tree whose branches open and close."""
-    return tag("div", _Tree().node(None, value, 0), class_="httpkit-json")

@@ -13,7 +13,7 @@ from IPython.core.magic import no_var_expand
 from httpkit import redact
 from httpkit.archive import Archive
 from httpkit.draft import Draft
-from httpkit.errors import report_with
+from httpkit.errors import NodeError, report_with
 from httpkit.exchange import Exchange
 
 from . import serving
@@ -29,7 +29,7 @@ from .run import Exchanges, ask, ask_curl, ask_text
 from .sessions import forget_sessions
 from .statements import ShowResults
 from .statuses import Status, Statuses, find_status
-from .tracebacks import print_traceback
+from .tracebacks import print_traceback, without_kit
 
 # What `%http` and `%%http` call their results in the notebook: the last one, and all of a cell.
 RESULT = "exchange"
@@ -64,7 +64,7 @@ class Magics:
         self._completer.load()
         # IPython has one handler of exceptions: the one that was there keeps its own.
         self._exceptions = (self._shell.custom_exceptions, self._shell.CustomTB)
-        self._shell.set_custom_exc((*self._exceptions[0], Failure), self._show_exception)  # type: ignore[no-untyped-call]  # IPython has no type for it
+        self._shell.set_custom_exc((*self._exceptions[0], Failure, NodeError), self._show_exception)  # type: ignore[no-untyped-call]  # IPython has no type for it
         report_with(lambda exc: print_traceback(exc, self._shell))
         recorder.start()
 
@@ -89,8 +89,14 @@ class Magics:
         self, shell: Any, kind: type[BaseException], error: BaseException, trace: TracebackType, tb_offset: int | None
     ) -> Any:
         """A request that failed is shown as a card; the cell has failed all the same."""
+        if isinstance(error, NodeError):
+            # Where in the kit it was raised is nobody's business: the traceback ends with the line that called it.
+            shell.showtraceback((kind, error, without_kit(trace)), tb_offset=tb_offset)
+            return None
         if isinstance(error, Failure):
             self.live.show(error.failed, in_place=True)
+            # For whoever runs the notebook without looking: nbconvert, papermill.
+            shell._last_traceback = [str(error)]
             return None
         return self._exceptions[1](kind, error, trace, tb_offset)
 
@@ -111,9 +117,10 @@ class Magics:
             %http --file api.http --name login         requests of a .http file
             %http curl 'https://…' -H '…'              a command copied from a browser
 
-        Options: --auth NAME:PASSWORD, --auth-type bearer, --follow, --timeout SECONDS, --verify no|FILE, --cert FILE,
-        --proxy URL, --session NAME, --download, --output FILE, --offline (build it, do not send it), --form,
-        --multipart, --raw TEXT, --reveal (show secrets).
+        Options: --auth NAME:PASSWORD, --auth-type basic|bearer, --follow, --max-redirects NUMBER, --timeout SECONDS,
+        --verify yes|no|FILE, --cert FILE, --cert-key FILE, --proxy URL, --session NAME, --offline (build it, do not
+        send it), --reveal (show secrets); for one request --json, --form, --multipart, --raw TEXT, --download, --output
+        FILE; for a file --file FILE, --name NAME, --env NAME.
 
         %%http [options]
 
@@ -144,8 +151,11 @@ class Magics:
                 return None
             line = _without_note(line)
             result = self._watched(lambda: ask(line, self._shell.user_ns, self.live.watch))
-        except BaseException:
+        except BaseException as error:
             self._forget_last()
+            if isinstance(error, Failure) and error.failed.exchange is not None:
+                # Nothing is lost: what had come is there, and says that it is not complete.
+                self._shell.user_ns[RESULT] = error.failed.exchange
             raise
         self._keep(result)
         return result

@@ -14,5 +14,6 @@ def path_of(text: str) -> Path:
         # Asks the system, which knows what cannot be a name.
         path.exists()
     except (OSError, RuntimeError, ValueError) as error:
-        raise Mistake(f"{text[:100]} cannot be a file: {getattr(error, 'strerror', None) or error}.") from None
+        reason = str(getattr(error, "strerror", None) or error).rstrip(".")
+        raise Mistake(f"{text[:100]} cannot be a file: {reason}.") from None
     return path

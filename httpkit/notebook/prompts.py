@@ -39,7 +39,16 @@ def confirmed(what: str) -> bool:
         raise Mistake(f"{what} says `# @note`: somebody has to agree before it is sent, and nobody is there.") from None
 
 
-def secret(name: str, service: str = "httpkit") -> str:
+class Secret(str):
+    """A text like any other in a request, which does not show itself."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return f"<Secret {redact.HIDDEN}>"
+
+
+def secret(name: str, service: str = "httpkit") -> Secret:
     """A secret by its name: from the environment, else from the system's keyring, else typed.
 
     The keyring needs the package `keyring`; `keyring set httpkit NAME` in a terminal puts something there. Raises
@@ -47,9 +56,9 @@ def secret(name: str, service: str = "httpkit") -> str:
     """
     value = os.environ.get(name) or _from_keyring(service, name)
     if not value:
-        return prompted(name)
+        return Secret(prompted(name))
     redact.remember(value)
-    return value
+    return Secret(value)
 
 
 def _from_keyring(service: str, name: str) -> str | None:

@@ -39,12 +39,14 @@ def _numbers(entries: Iterable[Entry]) -> str:
 def traffic(words: str = "") -> Traffic:
     """What was recorded: all of it, or what has each of `words` in its method, URL or status.
 
-    `client` and `server` are for one side, `4xx` for a class, `errors` for what failed.
+    `client` and `server` are for one side, `4xx` for a class, `errors` for what failed. Raises Mistake where nothing
+    is like that.
     """
     entries = recorder.entries
-    for word in words.split():
-        entries = tuple(entry for entry in entries if _matches(entry, word.lower()))
-    return Traffic(entries)
+    found = [entry for entry in entries if all(_matches(entry, word.lower()) for word in words.split())]
+    if entries and not found:
+        raise Mistake(f"None of the {len(entries)} exchanges matches “{words}”. %traffic lists all of them.")
+    return Traffic(found)
 
 
 def is_status(word: str) -> bool:

@@ -18,6 +18,11 @@ class Shown:
 
         return mimebundle(self)
 
+    def __str__(self) -> str:
+        from .display import text
+
+        return text(self)
+
     def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
         from .display import text
 

@@ -12,7 +12,6 @@ changes how long a text is: positions stay right.
 from __future__ import annotations
 
 import ast
-import builtins
 import re
 from collections.abc import Mapping
 from difflib import get_close_matches
@@ -106,6 +105,6 @@ def _python_value(expression: str, names: Names) -> Any:
 
 def _reason(error: Exception, names: Names) -> str:
     missing = error.name if isinstance(error, NameError) else None
-    close = get_close_matches(missing, [*names, *vars(builtins)], 1) if missing else []
+    close = get_close_matches(missing, list(names), 1) if missing else []
     hint = f"; did you mean {close[0]}?" if close else ""
     return f"{type(error).__name__}: {error}{hint}"

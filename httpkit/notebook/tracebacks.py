@@ -35,9 +35,27 @@ def format_traceback(exc: BaseException, shell: Any) -> str:
 
 
 def _from_user_code(trace: TracebackType | None) -> TracebackType | None:
-    while trace and trace.tb_next and trace.tb_frame.f_code.co_filename.startswith(_KIT):
+    while trace and trace.tb_next and _is_of_kit(trace):
         trace = trace.tb_next
     return trace
+
+
+def _is_of_kit(trace: TracebackType) -> bool:
+    return trace.tb_frame.f_code.co_filename.startswith(_KIT)
+
+
+def without_kit(trace: TracebackType | None) -> TracebackType | None:
+    """The traceback up to where it enters the kit; all of it where it begins there."""
+    if trace is None or _is_of_kit(trace):
+        return trace
+    frames = []
+    while trace is not None and not _is_of_kit(trace):
+        frames.append(trace)
+        trace = trace.tb_next
+    kept: TracebackType | None = None
+    for each in reversed(frames):
+        kept = TracebackType(kept, each.tb_frame, each.tb_lasti, each.tb_lineno)
+    return kept
 
 
 def _name_of(filename: str, shell: Any) -> str:

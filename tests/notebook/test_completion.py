@@ -11,7 +11,7 @@ from httpkit.payload import Payload
 
 LOGIN = Exchange(
     SentRequest("POST", "http://h/", (("X-Sent", "1"),)),
-    ReceivedResponse(200, "OK", "1.1", (("X-Got", "1"),), Payload(b'{"token": 1, "user": {}, "a b": 2}')),
+    ReceivedResponse(200, "OK", "1.1", (("X-Got", "1"),), Payload(b'{"token": 1, "user": {"name": 1}, "a b": 2}')),
 )
 WORLD = World(
     ("http://localhost:3000/", "http://localhost:8080/"),
@@ -52,6 +52,13 @@ def at(text: str) -> tuple[str, list[str]] | None:
         ("%traffic cl|", "cl", ["client", "clear"]),
         ("%har --o|", "--o", ["--open"]),
         ("%%serve 80|", "80", ["8080"]),
+        ("%%serve 3000\nres.writeH|", "writeH", ["writeHead", "writeHeader"]),
+        ("%%serve 3000\nif req.rawHe|", "rawHe", ["rawHeaders"]),
+        ("  %http P|", "P", ["POST", "PUT", "PATCH"]),
+        ("%http --timeout 5 G|", "G", ["GET"]),
+        ("%http curl -|", "", []),
+        ("%%http --verify n|", "n", ["no"]),
+        ("%%http\nGET {{login.response.body.$.user.|", "$.user.", ["$.user.name"]),
         ("%%http --foll|", "--foll", ["--follow"]),
         ("%%http\nDEL|", "DEL", ["DELETE"]),
         ("%%http\n# a comment\n@a = 1\n\nPOST http://localhost:3|", "http://localhost:3", ["http://localhost:3000/"]),
@@ -75,7 +82,7 @@ def test_what_is_offered(text: str, fragment: str, expected: list[str]) -> None:
     assert at(text) == (fragment, expected)
 
 
-@pytest.mark.parametrize("text", ["imp|", "x = %tim|", "%%serve 3000\nreq.|", "%%timeit\nGET|", "print('%http ')|"])
+@pytest.mark.parametrize("text", ["imp|", "x = %tim|", "%%timeit\nGET|", "print('%http ')|"])
 def test_what_is_not_ours(text: str) -> None:
     assert at(text) is None
 

@@ -419,7 +419,7 @@ def test_templates_in_disguise(folder: Path) -> None:
         ("curl h -H 'naïve: 1'", "-H naïve: this cannot be the name of a header."),
         ("curl h -H '{{text}}: 1'", "-H a b: this cannot be the name of a header."),
         ("curl h -H ':authority: h'", "is no header"),
-        ("curl h -d @~no-such-user/x", "--data: ~no-such-user/x cannot be read"),
+        ("curl h -d @~no-such-user/x", "~no-such-user/x cannot be a file: Could not determine home directory."),
         ("curl h -d @{{null}}", "cannot be read: embedded null byte."),
         ("curl $'h:a\\nb'", "h:a b is not a URL."),
         ("curl h -X $'a\\n\\xff'", "-X a \\udcff is no method."),

@@ -29,7 +29,8 @@ LINES = {
         "longer, add --timeout SECONDS."
     ),
     "ECONNRESET": "localhost:3999 closed the connection before its answer was complete (socket hang up). Try "
-    "again; if it happens each time, look at what the server logs.",
+    "again; if it happens each time, look at what the server logs, and "
+    "whether it wants https://.",
     "HPE_INVALID_CONSTANT": (
         "What localhost:3999 answered is not HTTP (Expected HTTP/). Is it an HTTP server, and is this its port?"
     ),

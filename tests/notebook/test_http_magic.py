@@ -23,6 +23,11 @@ async def answer(req, res):
         res.end(json.dumps({"token": "token-value-1", "user": (await req.json())["user"]}))
     elif path == "/old":
         res.writeHead(302, {"Location": "/new"}).end()
+    elif path == "/cut":
+        res.writeHead(200, {"Content-Length": 100})
+        res.write("abc")
+        await asyncio.sleep(0.05)
+        res.destroy()
     elif path == "/large":
         res.writeHead(200, {"Content-Length": "4000000", "Content-Type": "application/octet-stream"})
         for _ in range(40):
@@ -339,3 +344,42 @@ def test_the_last_answer_goes_when_a_request_fails(lab: Kernel) -> None:
     assert "Nothing listens" in failure(lab.run("%http :1/"))
     assert value(lab, "'exchange' in globals()") == "False"
     assert body(lab.run("%http POST {{base}} --raw hi"))
+
+
+def test_an_answer_that_is_cut_off_is_there_as_far_as_it_came(lab: Kernel) -> None:
+    output = lab.run("%http {{base}}/cut")
+    assert output.error is None
+    text = shown(output.displays[0])
+    assert "ECONNRESET" in text
+    assert "3 of 100 bytes of it are here" in text
+    assert found(lab, "[exchange.status, exchange.complete, exchange.text]") == [200, False, "abc"]
+
+
+def test_what_a_cell_has_answered_before_a_failure_stays(lab: Kernel) -> None:
+    lab.run("%%http\n# @name good\nGET {{base}}/a\n\n###\nGET http://localhost:1/\n\n###\nGET {{base}}/c")
+    assert found(lab, "[each.json()['url'] for each in exchanges]") == ["/a"]
+    assert found(lab, "['exchange' in globals(), good.status]") == [False, 200]
+
+
+def test_options_count_where_they_are_for(lab: Kernel) -> None:
+    for cell in ("%%http --form\nGET {{base}}", "%http --name x {{base}}", "%http --file a.http --raw x"):
+        assert "does nothing here: leave it out" in mistake(lab.run(cell))
+    lab.run("%%http --auth ann:pass-word-1\nGET {{base}}")
+    assert found(lab, "exchange.json()['authorization']").startswith("Basic ")
+    assert "not sent" in words(lab.run("%%http --offline\ncurl {{base}}/never"))
+
+
+def test_a_line_pasted_from_elsewhere(lab: Kernel) -> None:
+    lab.run("%http http POST {{base}}/a x=1")
+    assert found(lab, "exchange.json()['method']") == "POST"
+    assert "is for a shell" in mistake(lab.run("%http {{base}} | head"))
+    assert "goes with --raw" in mistake(lab.run("%http POST {{base}} '{\"a\": 1}'"))
+    assert lab.run("%http {{base}}  # as Python has comments").error is None
+
+
+def test_a_secret_does_not_show_itself(lab: Kernel) -> None:
+    lab.run("import os\nos.environ['LAB_TOKEN'] = 'environment-value-1'\nfrom httpkit.notebook import secret")
+    output = lab.run("token = secret('LAB_TOKEN')\ntoken")
+    assert output.data("text/plain") == ["<Secret ••••••>"]
+    lab.run("%http {{base}} X-Any:{{token}}")
+    assert found(lab, "exchange.json()['x-any']") == "environment-value-1"

@@ -82,7 +82,7 @@ def test_a_long_answer_says_in_a_line_how_far_it_is(terminal: Terminal) -> None:
     cell = "import asyncio\nres.write('a')\nawait asyncio.sleep(1)\nres.end('b')"
     port = terminal.run(f"%%serve 0\n{cell}").partition("localhost:")[2].partition("/")[0]
     shown = terminal.run(f"%http :{port}")
-    assert f"\rGET http://localhost:{port}: receiving: 1 byte" in shown
+    assert f"\rGET http://localhost:{port}/: receiving: 1 byte" in shown
     assert "\n\nab\n\nIt worked, and here is the result (" in shown
 
 

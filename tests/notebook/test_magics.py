@@ -178,7 +178,7 @@ def test_nobody_listens(lab_kernel: Kernel, port: int) -> None:
     lab_kernel.run(f"%http :{port}\n%stop {port}")
     message = failure(lab_kernel.run(f"%http :{port}"))
     assert message.startswith(
-        f"GET http://localhost:{port} ECONNREFUSED Nothing listens on localhost:{port} (connection refused)."
+        f"GET http://localhost:{port}/ ECONNREFUSED Nothing listens on localhost:{port} (connection refused)."
     )
     assert "connect – failed" in message
     assert message.endswith(f"Start a server there, as %%serve {port} does, or check the port.")
@@ -210,6 +210,15 @@ def test_mistakes_are_one_line(lab_kernel: Kernel, code: str, message: str) -> N
     shown = mistake(lab_kernel.run(code))
     assert message in shown
     assert "\n" not in shown
+
+
+def test_an_error_of_the_kit_in_code_ends_with_the_line_that_called_it(lab_kernel: Kernel) -> None:
+    error = lab_kernel.run("import httpkit as http\nhttp.send('GET', 'http://localhost:1/')").error
+    assert error is not None
+    lines = error.traceback.splitlines()
+    assert lines[-1].startswith("SystemCallError: connect ECONNREFUSED 127.0.0.1:1")
+    assert "----> 2 http.send('GET', 'http://localhost:1/')" in lines
+    assert not [line for line in lines if "/httpkit/" in line]
 
 
 def test_a_server_that_is_not_trusted_is_told_in_a_line(lab_kernel: Kernel) -> None:

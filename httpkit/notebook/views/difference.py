@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from httpkit.changes import Change
 from httpkit.difference import Difference
-from httpkit.notebook.html import Html, card, join, table, tag, visible
+from httpkit.notebook.html import Html, card, join, scrolled, table, tag, visible
 
 _HEADS = ("Where", "What", "Before", "After")
 
@@ -17,7 +17,8 @@ def html(difference: Difference) -> Html:
         (_where(change), change.kind, tag("code", change.before or ""), tag("code", change.after or ""))
         for change in difference
     )
-    return card("Difference", between, table("What is different", _HEADS, rows, class_="httpkit-difference"))
+    changes = table("What is different", _HEADS, rows, class_="httpkit-difference")
+    return card("Difference", between, scrolled("What is different", changes))
 
 
 def _where(change: Change) -> Html:

@@ -36,7 +36,9 @@ _HIDDEN_NOTE = f"{redact.HIDDEN} hides a secret from this view; exchange.reveale
 
 def ms(value: float) -> str:
     """Milliseconds for people."""
-    return f"{value / 1000:.2f} s" if value >= 1000 else f"{value:.1f} ms"
+    if value >= 1000:
+        return f"{value / 1000:.2f} s"
+    return f"{value:.1f} ms" if value >= 0.05 or not value else "<0.1 ms"
 
 
 def shown_url(exchange: Exchange, veil: Veil | None = None) -> str:
@@ -110,7 +112,8 @@ def _status(exchange: Exchange, received: Body, veil: Veil) -> Html:
     status = status_of(exchange.status)
     answer = badge(status.code, _reason(exchange.response, veil))
     facts = " · ".join(filter(None, _facts(exchange, received)))
-    summary = join((answer, " ", prose(status.meaning), " ", tag("small", facts)))
+    meaning = prose(status.meaning) if exchange.complete else "The answer is not complete"
+    summary = join((answer, " ", meaning, " ", tag("small", facts)))
     return folded(summary, explanation(status), _timing(exchange), _connection(exchange), class_="httpkit-line")
 
 
@@ -188,15 +191,22 @@ def _saved(exchange: Exchange) -> Html:
 def _incomplete(exchange: Exchange) -> Html:
     if exchange.complete:
         return Html()
-    return tag(
-        "p", "The answer is not complete: the connection ended, or nobody waited for the rest.", class_="httpkit-hint"
-    )
+    expected = str(exchange.headers.get("content-length", ""))
+    came = f"{exchange.response.payload.size:,}"
+    of = f" of {int(expected):,}" if expected.isdecimal() and not exchange.headers.get("content-encoding") else ""
+    reason = "the connection ended, nobody waited for the rest, or it is more than is kept"
+    return tag("p", f"The answer is not complete, {came}{of} bytes of it are here: {reason}.", class_="httpkit-hint")
 
 
 def _more(exchange: Exchange) -> Html:
     """What is there for those who want to know: the bytes, and the same request elsewhere."""
     wire = folded(tag("b", "Wire"), wire_view.html(exchange)) if exchange.wire.sent else ""
     return join((wire, folded(tag("b", "As code"), code_view.html(exchange))))
+
+
+def _saved_text(exchange: Exchange) -> str:
+    path = exchange.draft.delivery.download if exchange.draft is not None else None
+    return f"Saved to {path}" if path is not None else ""
 
 
 def text(exchange: Exchange) -> str:
@@ -210,6 +220,7 @@ def text(exchange: Exchange) -> str:
         (status_line, exchange.response.raw_headers, received),
     )
     parts = [hops, *(part for message in messages for part in _message_text(*message, veil))]
+    parts.append(_saved_text(exchange))
     end = "" if exchange.complete else "; the answer is not complete"
     return "\n\n".join(
         [*filter(None, parts), visible(f"{meaning} ({', '.join(filter(None, _facts(exchange, received)))}){end}")]

@@ -5,7 +5,9 @@ from __future__ import annotations
 from httpkit.notebook.failures import Failed, Outcome, Step
 from httpkit.notebook.html import Html, card, join, prose, tag, visible
 
+from .exchange import html as exchange_html
 from .exchange import ms
+from .exchange import text as exchange_text
 
 _SIGNS = {Outcome.DONE: "✓", Outcome.FAILED: "✗", Outcome.NOT_REACHED: "·"}
 
@@ -16,7 +18,8 @@ def html(failed: Failed) -> Html:
     asked = tag("p", method, " ", tag("code", failed.url), class_="httpkit-line")
     happened = tag("p", badge, " ", failed.cause.happened, class_="httpkit-line")
     advice = tag("p", prose(failed.cause.advice), class_="httpkit-hint") if failed.cause.advice else ""
-    return card(f"{failed.method} {failed.url} failed", asked, happened, _steps(failed), advice, role="alert")
+    shown = card(f"{failed.method} {failed.url} failed", asked, happened, _steps(failed), advice, role="alert")
+    return join((shown, exchange_html(failed.exchange) if failed.exchange is not None else ""))
 
 
 def _steps(failed: Failed) -> Html:
@@ -35,4 +38,5 @@ def _step(step: Step) -> Html:
 def text(failed: Failed) -> str:
     steps = " → ".join(f"{_SIGNS[step.outcome]} {step.name}" for step in failed.steps)
     lines = [f"{failed.method} {failed.url} failed: {failed.cause.happened}", steps, failed.cause.advice]
-    return "\n".join(visible(line) for line in lines if line)
+    shown = "\n".join(visible(line) for line in lines if line)
+    return f"{shown}\n\n{exchange_text(failed.exchange)}" if failed.exchange is not None else shown

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from httpkit.archive import Archive
 from httpkit.exchange import Exchange
 from httpkit.notebook.body import Body, size_of
-from httpkit.notebook.html import Html, card, folded, join, table, tag, visible
+from httpkit.notebook.html import Html, card, folded, join, scrolled, table, tag, visible
 from httpkit.notebook.recording import Traffic
 from httpkit.recorder import Entry
 
@@ -30,7 +30,9 @@ def _table(caption: str, entries: list[Entry]) -> Html:
         return tag("p", "Nothing yet. Requests that are sent and served from now on are listed here.")
     left_out = len(entries) - _ROWS
     more = tag("p", tag("small", f"The last {_ROWS} of {len(entries):,}.")) if left_out > 0 else ""
-    return join((more, table(caption, _HEADS, map(_row, entries[-_ROWS:]), class_="httpkit-traffic")))
+    return join(
+        (more, scrolled(caption, table(caption, _HEADS, map(_row, entries[-_ROWS:]), class_="httpkit-traffic")))
+    )
 
 
 def _note(traffic: Traffic) -> Html:
