@@ -9,7 +9,8 @@ The first separator of an item decides what it is:
     Name:       no header of that name                Name;        a header with an empty value
     @file       the file itself is the body           name@file    a file in a form; ;type=… says of which kind
 
-A backslash makes a separator part of the name: 'a\\:b:=1'. `{{expression}}` is the value of a Python expression:
+Brackets in the name of a field say where in the JSON it goes: pet[name]=Rex pet[tags][]=old (see `nested`). A
+backslash makes a separator part of the name: 'a\\:b:=1'. `{{expression}}` is the value of a Python expression:
 X-Token:{{token}} or, as JSON, people:={{people}}. Source: https://httpie.io/docs/cli/request-items
 """
 
@@ -30,6 +31,7 @@ from httpkit.errors import NodeError
 from httpkit.headers import validateHeaderName, validateHeaderValue
 from httpkit.payload import Payload
 
+from . import nested
 from .forms import URLENCODED, Part, media_type_of, multipart, urlencoded
 from .mistakes import Mistake
 from .options import Options, take_options
@@ -38,6 +40,8 @@ from .templates import Names, fill, hide, only_value, reveal
 from .urls import expand, with_query
 
 _ITEM = re.compile(r"(?P<name>(?:\\.|[^\\:=@])*?)(?P<kind>:=@|==@|=@|:@|:=|==|=|:|@|;$)(?P<value>.*)", re.DOTALL)
+# A field of a body that is a list; any other word in brackets is a JSON that somebody pasted.
+_LIST_FIELD = re.compile(r"\[[0-9]*\][\[:=]")
 # What a shell would take for itself.
 _OF_SHELLS = ("|", ">", ">>", "<", "&&", "||", ";")
 _USAGE = "%http [METHOD] URL [name=text] [name:=json] [name==query] [Header:text] [@file]"
@@ -49,15 +53,19 @@ _FORM_HEADERS = [*_ANY, ("Content-Type", f"{URLENCODED}; charset=utf-8")]
 
 @dataclass
 class _Items:
-    """What the items of a line add up to: `unset` are headers not to send, `twice` is a name that a JSON has once."""
+    """What the items of a line add up to: `unset` are headers not to send, `parts` those of a form, `fields` of a JSON.
 
+    `fill` puts the values of templates into a name.
+    """
+
+    is_form: bool
+    fill: Callable[[str], str]
     headers: list[tuple[str, str]] = field(default_factory=list)
     unset: set[str] = field(default_factory=set)
     query: list[tuple[str, str]] = field(default_factory=list)
-    fields: dict[str, Any] = field(default_factory=dict)
+    fields: list[tuple[nested.Path, Any]] = field(default_factory=list)
     parts: list[Part] = field(default_factory=list)
     file: Path | None = None
-    twice: str = ""
 
     def header(self, name: str, value: str) -> None:
         if value:
@@ -79,14 +87,15 @@ class _Items:
             self.put(name, json.loads(value))
         except (ValueError, RecursionError) as error:
             hint = f"For a string write {name}={value}." if value.isalpha() else "Quote it: name:='[1, 2]'."
-            raise Mistake(f"{name}:= is not followed by JSON ({error}). {hint}") from None
+            raise Mistake(f"{reveal(name)}:= is not followed by JSON ({error}). {hint}") from None
 
     def put(self, name: str, value: Any) -> None:
-        self.parts.append(Part(name, value if isinstance(value, str) else _json_text(name, value)))
-        if name in self.fields:
-            # Wrong in JSON, right in a form: which it is is known at the end.
-            self.twice = name
-        self.fields[name] = value
+        text = _json_text(name, value)
+        if self.is_form:
+            self.parts.append(Part(self.fill(name), value if isinstance(value, str) else text))
+        else:
+            # What the text says: a field that goes into this one is not to change an object of the notebook's.
+            self.fields.append((nested.path_of(name, self.fill), json.loads(text)))
 
     def upload(self, name: str, value: str) -> None:
         path, _, kind = value.partition(";type=")
@@ -140,7 +149,7 @@ def draft_of(words: list[str], options: Options, names: Names) -> Draft:
     method, rest = _take_method(words)
     if not rest:
         raise Mistake(f"{reveal(' '.join(words)) or '%http'} has no URL. Expected {_USAGE}")
-    items = _Items()
+    items = _Items(options.form or options.multipart, lambda name: fill(name, names))
     for word in rest[1:]:
         _add(items, word, names)
     try:
@@ -162,7 +171,7 @@ def _take_method(words: list[str]) -> tuple[str | None, list[str]]:
 
 def _add(items: _Items, word: str, names: Names) -> None:
     found = _ITEM.fullmatch(word)
-    if word[:1] in ("{", "["):
+    if word[:1] in ("{", "[") and not _LIST_FIELD.match(word):
         raise Mistake(f"“{reveal(word)[:40]}” looks like JSON. A whole body goes with --raw '…'; a field is name=text.")
     if word in _OF_SHELLS:
         raise Mistake(f"“{word}” and what follows is for a shell: leave it out. The answer is the object `exchange`.")
@@ -170,10 +179,11 @@ def _add(items: _Items, word: str, names: Names) -> None:
         raise Mistake(
             f"“{reveal(word)}” is not an item. Expected name=text, name:=json, name==query, Header:text or @file."
         )
-    name, kind, value = re.sub(r"\\(.)", r"\1", found["name"]), found["kind"], found["value"]
+    name, kind, value = re.sub(r"\\([:;=@])", r"\1", found["name"]), found["kind"], found["value"]
     if not name and kind != "@":
         raise Mistake(f"“{reveal(word)}” has no name before {kind}. Expected something like name{kind}value.")
-    name = fill(name, names)
+    if kind not in ("=", ":=", "=@", ":=@"):
+        name = fill(name, names)
     if kind == ":=" and (python := only_value(value, names)):
         items.put(name, *python)
         return
@@ -193,7 +203,7 @@ def _text(path: Path) -> str:
 
 def _draft(method: str | None, url: str, items: _Items, options: Options) -> Draft:
     payload, implied = _body(items, options)
-    has_data = bool(payload) or bool(items.file) or bool(items.parts) or options.raw is not None
+    has_data = bool(payload) or bool(items.file) or options.raw is not None
     headers = [*items.headers, *options.credentials()] if "authorization" not in _names(items) else items.headers
     draft = Draft(method or ("POST" if has_data else "GET"), with_query(url, items.query), tuple(headers), payload)
     draft = draft.with_defaults(pair for pair in implied if pair[0].lower() not in items.unset)
@@ -206,8 +216,9 @@ def _names(items: _Items) -> set[str]:
 
 def _body(items: _Items, options: Options) -> tuple[Payload, list[tuple[str, str]]]:
     """The body, and the headers that go with its kind unless others are given."""
+    names = [*(nested.written(path) for path, _ in items.fields), *(part.name for part in items.parts)]
     bodies = [
-        (f"the fields {', '.join(items.fields or [part.name for part in items.parts])}", bool(items.parts)),
+        (f"the fields {', '.join(names)}", bool(names)),
         (f"the file {items.file}", items.file is not None),
         ("--raw", options.raw is not None),
     ]
@@ -218,7 +229,7 @@ def _body(items: _Items, options: Options) -> tuple[Payload, list[tuple[str, str
         return Payload(options.raw.encode()), _FORM_HEADERS if options.form else _JSON_HEADERS
     if items.file is not None:
         return _files_payload(items.file), [*_ANY, ("Content-Type", media_type_of(items.file))]
-    return _fields_body(items, options) if items.parts else (Payload(), _ANY)
+    return _fields_body(items, options) if names else (Payload(), _ANY)
 
 
 def _files_payload(path: Path) -> Payload:
@@ -244,14 +255,11 @@ def _fields_body(items: _Items, options: Options) -> tuple[Payload, list[tuple[s
     if options.form:
         pairs = [(part.name, str(part.value)) for part in items.parts]
         return urlencoded(pairs), _FORM_HEADERS
-    if items.twice:
-        name = items.twice
-        raise Mistake(f"{name} is given twice, and a JSON object has it once. For a list write {name}:='[…]'.")
-    return Payload(json.dumps(items.fields, ensure_ascii=False).encode()), _JSON_HEADERS
+    return Payload(json.dumps(nested.build(items.fields), ensure_ascii=False).encode()), _JSON_HEADERS
 
 
 def _json_text(name: str, value: Any) -> str:
     try:
         return json.dumps(value, ensure_ascii=False)
     except (TypeError, ValueError, RecursionError) as error:
-        raise Mistake(f"The field {name} cannot be sent as JSON ({error}).") from None
+        raise Mistake(f"The field {reveal(name)} cannot be sent as JSON ({error}).") from None

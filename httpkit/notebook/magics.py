@@ -110,6 +110,7 @@ class Magics:
 
             %http :3000/people                         this machine, port 3000
             %http POST :3000/people name=Ann age:=30   a JSON body: strings with =, other JSON with :=
+            %http :3000/pets pet[name]=Rex tags[]=old  objects and lists in it
             %http :3000/search q==tea X-Trace:7        the query with ==, headers with :
             %http PUT :3000/photo @photo.png           a file as the whole body
             %http -f POST :3000/form a=1 photo@p.png   a form, with files

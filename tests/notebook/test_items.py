@@ -120,7 +120,7 @@ def test_timeout() -> None:
             "age:= is not followed by JSON (Expecting value: line 1 column 1 (char 0)). For a string write",
         ),
         (":3000 tags:=[1", "Quote it: name:='[1, 2]'."),
-        (":3000 a=1 a=2", "a is given twice, and a JSON object has it once. For a list write a:='[…]'."),
+        (":3000 a=1 a=2", "a is given twice, and there is place for one. For a list write a:='[…]' or a[]=…."),
         (":3000 name='Ann", "A quote is opened and not closed."),
         (":3000 @/no/such/file", "/no/such/file cannot be read: No such file or directory."),
         (":3000 a=@/no/such/file", "/no/such/file cannot be read"),

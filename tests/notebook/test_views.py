@@ -207,6 +207,13 @@ def test_what_was_added_to_a_request_is_told_from_what_was_asked_for() -> None:
     assert "X-Mine 1 added" not in shown
 
 
+def test_a_request_says_what_its_method_asks_for() -> None:
+    shown = mimebundle(exchange(method="PUT"))["text/html"]
+    assert "Store this here, in place of what there was (idempotent) – <a" in shown
+    assert "RFC 9110 §9.3.4" in shown
+    assert "idempotent" not in mimebundle(exchange(method="PURGE"))["text/html"], "no standard says what it does"
+
+
 def test_an_answer_that_is_not_complete_says_so() -> None:
     shown = replace(exchange(), complete=False)
     assert "The answer is not complete" in words(shown)

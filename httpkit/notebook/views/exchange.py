@@ -16,6 +16,7 @@ from httpkit.veil import Veil
 
 from . import code as code_view
 from . import headers as header_view
+from . import method as method_view
 from . import wire as wire_view
 from .status import badge, explanation
 
@@ -160,7 +161,7 @@ def _request(exchange: Exchange, body: Body, veil: Veil) -> Html:
     size = size_of(body.payload.size) if body.payload else "no body"
     summary = join((tag("b", "Request"), " ", tag("small", f"{header_view.count(pairs)} · {size}")))
     lines = header_view.html(_start_lines(exchange, veil)[0], pairs, "Request", veil, _own(exchange))
-    return folded(summary, lines, body_html(body))
+    return folded(summary, method_view.explanation(exchange.request.method), lines, body_html(body))
 
 
 def _own(exchange: Exchange) -> frozenset[str] | None:

@@ -27,6 +27,16 @@ def _answers(method: Method) -> list[str]:
     return [_ANSWERS[each] for each in (method.safe, method.idempotent, method.cacheable)]
 
 
+def explanation(name: str) -> Html:
+    """One line on what a request with this method asks for; empty for a method that no standard has."""
+    known = METHOD_TABLE.get(name)
+    if known is None:
+        return Html()
+    kind = " and ".join(filter(None, ("safe" if known.safe else "", "idempotent" if known.idempotent else "")))
+    what = f" ({kind})" if kind else ""
+    return tag("p", tag("code", name), ": ", prose(known.meaning), what, " – ", spec_link(known.spec))
+
+
 def html(names: Iterable[str]) -> Html:
     methods = sorted(_known(names), key=lambda method: _ORDER.get(method.name, len(_ORDER)))
     rows = ((tag("code", each.name), prose(each.meaning), *_answers(each), spec_link(each.spec)) for each in methods)
