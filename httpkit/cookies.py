@@ -59,6 +59,17 @@ class Cookies:
         self._jar.clear()
 
 
+def joined_cookies(remembered: str, written: str) -> str:
+    """A Cookie header of both; one that somebody wrote takes the place of the remembered one of its name."""
+    names = {_cookie_name(pair) for pair in written.split(";")}
+    kept = [pair.strip() for pair in remembered.split(";") if _cookie_name(pair) not in names]
+    return "; ".join(filter(None, (*kept, written)))
+
+
+def _cookie_name(pair: str) -> str:
+    return pair.partition("=")[0].strip()
+
+
 def _request(url: str) -> Request:
     # A CookieJar takes the userinfo of a URL for a part of the host.
     parts = urlsplit(url)

@@ -26,10 +26,11 @@ from urllib.parse import urljoin
 from . import har, https, snippets
 from .agents import agent_for
 from .client import request
+from .cookies import joined_cookies
 from .decoding import decoded, decoded_pieces
 from .draft import IDLE, Delivery, Draft
 from .errors import NodeError, SystemCallError, wrong_type
-from .headers import IncomingHeaders, charset_of, text_of
+from .headers import IncomingHeaders, charset_of, text_of, validateHeaderValue
 from .loop import Home, home
 from .messages import Pairs, Phases, ReceivedResponse, SentRequest, SocketFacts, Wire, plain, without_secrets
 from .net import checked_timeout
@@ -170,15 +171,17 @@ class Exchange:
     ) -> Exchange:
         """Send the request once more, with what is given in place of what it had; more keywords are `Delivery`'s.
 
-        `url` may be relative to what it was. A file that the first answer was downloaded to stays as it is. Raises
-        what `send` raises.
+        `url` may be relative to what it was, and a header that is None is left out. A file that the first answer was
+        downloaded to stays as it is. Raises what `send` raises.
         """
         check_keywords(delivery, frozenset(Delivery.__dataclass_fields__))
         draft = (self.draft or self._asked()).delivered(**{"download": None, **delivery})
         draft = replace(draft, method=method or draft.method, url=urljoin(draft.url, url or ""))
         if body is not None:
             draft = replace(draft.without("Content-Length"), payload=payload_of(body))
-        return Sending(draft.with_headers(pairs_from(headers))).result()
+        pairs = _pairs(headers)
+        draft = draft.without(*(name for name, value in pairs if value is None))
+        return Sending(draft.with_headers(pairs_from(pair for pair in pairs if pair[1] is not None))).result()
 
 
 def payload_of(body: Body) -> Payload:
@@ -240,9 +243,19 @@ def _draft(method: str, url: str, headers: Headers, body: Body, delivery: dict[s
 
 
 def pairs_from(headers: Headers) -> Pairs:
-    """Headers given as a mapping, or as (name, value) pairs in order, values as text."""
-    given = headers.items() if isinstance(headers, Mapping) else headers
-    return tuple((name, text_of(value)) for name, value in given)
+    """Headers given as a mapping, or as (name, value) pairs in order, values as text.
+
+    Raises ERR_HTTP_INVALID_HEADER_VALUE for None.
+    """
+    pairs = _pairs(headers)
+    for name, value in pairs:
+        if value is None:
+            validateHeaderValue(name, value)
+    return tuple((name, text_of(value)) for name, value in pairs)
+
+
+def _pairs(headers: Headers) -> list[tuple[str, Any]]:
+    return list(headers.items() if isinstance(headers, Mapping) else headers)
 
 
 # Seconds that a loop may be late with its own time limits before it counts as stuck.
@@ -359,8 +372,7 @@ class Sending:
             # Redirected to somebody else, who gets what the redirected request has kept.
             sent = sent.without(*CREDENTIALS)
         if cookies := session.cookies.header(draft.url):
-            given = sent.header("Cookie")
-            sent = sent.with_headers([("Cookie", f"{given}; {cookies}" if given else cookies)])
+            sent = sent.with_headers([("Cookie", joined_cookies(cookies, sent.header("Cookie") or ""))])
         return sent
 
     async def _exchange(self, draft: Draft) -> Exchange:

@@ -12,11 +12,11 @@ character.
 from __future__ import annotations
 
 import base64
-import binascii
 import html
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 from urllib.parse import quote, quote_plus, unquote, unquote_plus
@@ -33,6 +33,8 @@ Secrets = frozenset[str]
 _SHORTEST_ECHO = 4
 _SHORTEST_COOKIE = 6
 _SHORTEST_REMEMBERED = 3
+# Letters of a secret that is hidden only where it stands as a word.
+_LONGEST_WORD = 8
 # The first characters of a secret that tell it where the rest is cut off.
 _SHORTEST_START = 4
 
@@ -156,8 +158,20 @@ def _longest_first(secrets: Iterable[str]) -> list[str]:
 def values(text: str, secrets: Iterable[str] = ()) -> str:
     """`text` without `secrets`, and without what is remembered; names in it are not looked at."""
     for secret in _longest_first(secrets):
-        text = text.replace(secret, HIDDEN)
+        text = _as_word(secret).sub(HIDDEN, text) if _is_word(secret) else text.replace(secret, HIDDEN)
     return text
+
+
+def _is_word(secret: str) -> bool:
+    """Whether it may well be a part of others: whoever logs in as admin:admin still wants to read `administrator`."""
+    return len(secret) <= _LONGEST_WORD and secret.isascii() and secret.isalpha()
+
+
+@lru_cache(1_000)
+def _as_word(secret: str) -> re.Pattern[str]:
+    # A letter before it may be the end of an escape: %3Dadmin, \nadmin, \u00e9admin.
+    start = r"(?:(?<![A-Za-z])|(?<=%[0-9A-Fa-f]{2})|(?<=\\[a-z])|(?<=\\u[0-9A-Fa-f]{4})|(?<=\\x[0-9A-Fa-f]{2}))"
+    return re.compile(rf"{start}{secret}(?![A-Za-z])")
 
 
 def cut(text: str, secrets: Iterable[str] = ()) -> str:
@@ -333,7 +347,8 @@ def _header_secrets(name: str, value: str) -> Iterator[str]:
 def _basic_password(credentials: str) -> Iterator[str]:
     try:
         yield base64.b64decode(credentials, validate=True).decode().partition(":")[2]
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:
+        # No Base64, no ASCII, or no UTF-8 in it.
         return
 
 

@@ -39,8 +39,16 @@ def test_cookies_of_all_kinds_go_in_one_header() -> None:
     session = Session({"Cookie": "a=1"})
     with serving(lambda req, res: res.end(req.headers["cookie"])) as server:
         session.cookies.take(server.url, ["b=2"])
-        assert http.send("GET", server.url, session=session).text == "a=1; b=2"
-        assert http.send("GET", server.url, [("Cookie", "c=3")], session=session).text == "c=3; b=2"
+        assert http.send("GET", server.url, session=session).text == "b=2; a=1"
+        assert http.send("GET", server.url, [("Cookie", "c=3")], session=session).text == "b=2; c=3"
+
+
+def test_a_cookie_that_is_written_takes_the_place_of_the_remembered_one() -> None:
+    session = Session()
+    with serving(lambda req, res: res.end(req.headers["cookie"])) as server:
+        session.cookies.take(server.url, ["a=1"])
+        session.cookies.take(server.url, ["b=2"])
+        assert http.send("GET", server.url, [("Cookie", "a=mine")], session=session).text == "b=2; a=mine"
 
 
 def test_what_it_adds_is_no_part_of_what_was_asked_for() -> None:

@@ -30,7 +30,7 @@ from .forms import URLENCODED, multipart
 from .mistakes import Mistake
 from .paths import path_of
 from .shell_words import words_of
-from .templates import fill, hide, reveal
+from .templates import fill_names, hide, reveal
 from .urls import expand
 
 # After lines that are comments or empty, and the sign of a prompt.
@@ -123,7 +123,7 @@ def _url(asked: Asked) -> str:
         raise Mistake(
             f"curl would make several URLs of {glob[0]}. To send it as it is, add -g; else write out one URL."
         )
-    url = expand(fill(typed, asked.names))
+    url = expand(fill_names(typed, asked.names))
     parts = urlsplit(url)
     if asked.upload and (not parts.path or parts.path.endswith("/")):
         parts = parts._replace(path=f"{parts.path or '/'}{quote(asked.upload.name)}")

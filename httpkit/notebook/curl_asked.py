@@ -20,7 +20,7 @@ from .curl_flags import Given
 from .forms import Part
 from .mistakes import Mistake
 from .paths import path_of
-from .templates import Names, fill
+from .templates import Names, fill_names
 
 # As many redirects as curl follows if nothing is said.
 _MAX_REDIRECTS = 50
@@ -80,12 +80,12 @@ def _set(name: str, value: object = True) -> Callable[[Asked, str], None]:
 
 
 def _take(name: str) -> Callable[[Asked, str], None]:
-    return lambda asked, typed: setattr(asked, name, fill(typed, asked.names))
+    return lambda asked, typed: setattr(asked, name, fill_names(typed, asked.names))
 
 
 def _imply(header: str, make: Callable[[str], str] = str) -> Callable[[Asked, str], None]:
     def act(asked: Asked, typed: str) -> None:
-        asked.implied[header] = make(fill(typed, asked.names))
+        asked.implied[header] = make(fill_names(typed, asked.names))
 
     return act
 
@@ -95,7 +95,7 @@ def _deliver(**options: object) -> Callable[[Asked, str], None]:
 
 
 def _method(asked: Asked, typed: str) -> None:
-    asked.method = fill(typed, asked.names)
+    asked.method = fill_names(typed, asked.names)
     if not _METHOD.fullmatch(asked.method):
         raise Mistake(f"-X {redact.text(asked.method)} is no method. Expected -X GET, -X POST, -X PUT, …")
 
@@ -105,14 +105,14 @@ def _method(asked: Asked, typed: str) -> None:
 
 def _header(asked: Asked, typed: str) -> None:
     if typed.startswith("@"):
-        path = readable(fill(typed[1:], asked.names), "-H @")
+        path = readable(fill_names(typed[1:], asked.names), "-H @")
         for line in path.read_text("utf-8", "surrogateescape").splitlines():
             if line.strip():
                 _add_header(asked, line, str)
     elif _HEADER.fullmatch(typed):
-        _add_header(asked, typed, lambda text: fill(text, asked.names))
+        _add_header(asked, typed, lambda text: fill_names(text, asked.names))
     else:
-        _add_header(asked, fill(typed, asked.names), str)
+        _add_header(asked, fill_names(typed, asked.names), str)
 
 
 def _add_header(asked: Asked, typed: str, filled: Callable[[str], str]) -> None:
@@ -131,7 +131,7 @@ def _add_header(asked: Asked, typed: str, filled: Callable[[str], str]) -> None:
 
 
 def _user(asked: Asked, typed: str) -> None:
-    credentials = _credentials(fill(typed, asked.names), "-u")
+    credentials = _credentials(fill_names(typed, asked.names), "-u")
     if not asked.implied.get("Authorization", "").startswith("Bearer "):
         asked.implied["Authorization"] = basic(credentials)
 
@@ -157,7 +157,7 @@ def _range(typed: str) -> str:
 
 
 def _cookie(asked: Asked, typed: str) -> None:
-    value = fill(typed, asked.names)
+    value = fill_names(typed, asked.names)
     if "=" in value:
         asked.cookies.append(value)
     elif value and not path_of(value).is_file():
@@ -189,19 +189,21 @@ def _form_string(asked: Asked, typed: str) -> None:
 
 
 def _upload(asked: Asked, typed: str) -> None:
-    asked.upload = readable(fill(typed, asked.names), "-T")
+    asked.upload = readable(fill_names(typed, asked.names), "-T")
 
 
 def _query(asked: Asked, typed: str) -> None:
     is_ready = typed.startswith("+")
-    asked.query.append(fill(typed[1:], asked.names) if is_ready else urlencoded(typed, asked.names, "--url-query"))
+    asked.query.append(
+        fill_names(typed[1:], asked.names) if is_ready else urlencoded(typed, asked.names, "--url-query")
+    )
 
 
 # --- delivery
 
 
 def _number(asked: Asked, typed: str, flag: str) -> float:
-    value = fill(typed, asked.names)
+    value = fill_names(typed, asked.names)
     try:
         return float(value)
     except ValueError:
@@ -224,11 +226,11 @@ def _max_redirs(asked: Asked, typed: str) -> None:
 
 def _cacert(asked: Asked, typed: str) -> None:
     if asked.delivery.get("verify") is not False:
-        asked.delivery["verify"] = str(readable(fill(typed, asked.names), "--cacert"))
+        asked.delivery["verify"] = str(readable(fill_names(typed, asked.names), "--cacert"))
 
 
 def _cert(asked: Asked, typed: str) -> None:
-    value = fill(typed, asked.names)
+    value = fill_names(typed, asked.names)
     path, colon, password = value.rpartition(":")
     if colon and not path_of(value).is_file() and path_of(path).is_file():
         redact.remember(password)
@@ -240,11 +242,11 @@ def _cert(asked: Asked, typed: str) -> None:
 
 
 def _key(asked: Asked, typed: str) -> None:
-    asked.key = str(readable(fill(typed, asked.names), "--key"))
+    asked.key = str(readable(fill_names(typed, asked.names), "--key"))
 
 
 def _proxy_user(asked: Asked, typed: str) -> None:
-    asked.proxy_user = _credentials(fill(typed, asked.names), "-U")
+    asked.proxy_user = _credentials(fill_names(typed, asked.names), "-U")
 
 
 _ACTIONS: dict[str, Callable[[Asked, str], None]] = {

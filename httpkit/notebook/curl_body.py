@@ -13,7 +13,7 @@ from urllib.parse import quote_plus
 from .forms import Part
 from .mistakes import Mistake
 from .paths import path_of
-from .templates import Names, fill
+from .templates import Names, fill_names
 
 _AS_IT_IS = ("data-binary", "json")
 _DROPPED = re.compile(rb"[\r\n\0]")
@@ -44,8 +44,8 @@ def data_of(flag: str, typed: str, names: Names) -> bytes | Path:
     if flag == "data-urlencode":
         return as_bytes(urlencoded(typed, names, f"--{flag}"))
     if flag == "data-raw" or not typed.startswith("@"):
-        return as_bytes(fill(typed, names))
-    path = readable(fill(typed[1:], names), f"--{flag}")
+        return as_bytes(fill_names(typed, names))
+    path = readable(fill_names(typed[1:], names), f"--{flag}")
     return path if flag in _AS_IT_IS else _DROPPED.sub(b"", path.read_bytes())
 
 
@@ -54,7 +54,7 @@ def urlencoded(typed: str, names: Names, flag: str) -> str:
     name, mark, content = typed.partition("=" if "=" in typed else "@")
     if not mark:
         name, content = "", typed
-    name, content = fill(name, names), fill(content, names)
+    name, content = fill_names(name, names), fill_names(content, names)
     encoded = quote_plus(readable(content, flag).read_bytes() if mark == "@" else as_bytes(content))
     return f"{name}={encoded}" if name else encoded
 
@@ -87,9 +87,9 @@ def part_of(typed: str, names: Names, *, is_string: bool = False) -> Part:
     name, equals, value = typed.partition("=")
     if not equals:
         raise Mistake("-F has no =. Expected -F name=value, or -F name=@FILE for a file.")
-    name = fill(name, names)
+    name = fill_names(name, names)
     if is_string:
-        return Part(name, as_bytes(fill(value, names)))
+        return Part(name, as_bytes(fill_names(value, names)))
     if value.startswith("("):
         raise Mistake(f"-F {name}=( begins a form within a form, which cannot be done here. Build the body in Python.")
     kind = value[0] if value[:1] in ("@", "<") else ""
@@ -118,8 +118,8 @@ def _taken_apart(name: str, typed: str, names: Names, *, is_file: bool) -> tuple
         _note(given, more, name)
     if rest != len(found["more"]):
         raise _stray_semicolon(name)
-    values = {key: fill(value, names) for key, value in given.items()}
-    return fill(_unquoted(found), names), values.get("filename"), values.get("type")
+    values = {key: fill_names(value, names) for key, value in given.items()}
+    return fill_names(_unquoted(found), names), values.get("filename"), values.get("type")
 
 
 def _note(given: dict[str, str], more: re.Match[str], name: str) -> None:

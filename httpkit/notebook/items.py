@@ -143,8 +143,10 @@ def split_line(line: str, names: Names) -> tuple[list[str], Options]:
 
 def draft_of(words: list[str], options: Options, names: Names) -> Draft:
     """The request that words describe. Raises Mistake."""
-    if len(words) > 1 and words[0] in ("http", "https", "$"):
+    scheme = "http"
+    while len(words) > 1 and words[0] in ("http", "https", "$"):
         # Pasted from a terminal.
+        scheme = "https" if words[0] == "https" else scheme
         words = words[1:]
     method, rest = _take_method(words)
     if not rest:
@@ -153,7 +155,7 @@ def draft_of(words: list[str], options: Options, names: Names) -> Draft:
     for word in rest[1:]:
         _add(items, word, names)
     try:
-        return _draft(method, expand(fill(rest[0], names)), items, options)
+        return _draft(method, expand(fill(rest[0], names), scheme), items, options)
     except UnicodeEncodeError as error:
         raise Mistake(f"The request cannot be sent as text ({error.reason}).") from None
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections import ChainMap
 from collections.abc import Callable
 from types import TracebackType
 from typing import Any, TypeVar
 
 from IPython.core.interactiveshell import InteractiveShell
-from IPython.core.magic import no_var_expand
+from IPython.core.magic import needs_local_scope, no_var_expand
 
 from httpkit import redact
 from httpkit.archive import Archive
@@ -37,6 +38,13 @@ RESULTS = "exchanges"
 
 
 R = TypeVar("R")
+
+
+class _Names(ChainMap[str, Any]):
+    """The names that a line sees, those of the function it is in first; a new one is the notebook's."""
+
+    def __setitem__(self, name: str, value: Any) -> None:
+        self.maps[-1][name] = value
 
 
 class Magics:
@@ -103,7 +111,10 @@ class Magics:
     # --- requests
 
     @no_var_expand
-    def http(self, line: str, cell: str | None = None) -> Exchange | Exchanges | Draft | None:
+    @needs_local_scope
+    def http(
+        self, line: str, cell: str | None = None, local_ns: dict[str, Any] | None = None
+    ) -> Exchange | Exchanges | Draft | None:
         """Send a request and show what comes back.
 
         %http [METHOD] URL [items] [options]
@@ -151,7 +162,8 @@ class Magics:
                 self._cell(line, cell)
                 return None
             line = _without_note(line)
-            result = self._watched(lambda: ask(line, self._shell.user_ns, self.live.watch))
+            names = _Names(local_ns or {}, self._shell.user_ns)
+            result = self._watched(lambda: ask(line, names, self.live.watch))
         except BaseException as error:
             self._forget_last()
             if isinstance(error, Failure) and error.failed.exchange is not None:

@@ -25,6 +25,11 @@ _REFERENCE = re.compile(
 )
 
 
+def is_reference(expression: str) -> bool:
+    """Whether it has the form of a part of an exchange."""
+    return _REFERENCE.fullmatch(expression) is not None
+
+
 def reference(expression: str, names: Mapping[str, Any]) -> tuple[Any, ...]:
     """The value in a tuple, or () where `expression` is no reference.
 
@@ -84,10 +89,8 @@ def _inside(expression: str, text: str, path: str) -> Any:
     if not path.startswith("$"):
         path = f"${path}" if path.startswith("[") else f"$.{path}"
     try:
-        value = first(json.loads(text), path)
+        return first(json.loads(text), path)
     except (ValueError, RecursionError) as error:
         raise Mistake(f"{{{{{expression}}}}} has no value: the body is not JSON ({error}).") from None
     except (LookupError, NodeError) as error:
         raise Mistake(f"{{{{{expression}}}}} has no value: {error.args[0]}") from None
-    # What is put into a text has to be JSON's again.
-    return json.dumps(value) if isinstance(value, (dict, list, bool)) or value is None else value

@@ -12,6 +12,7 @@ changes how long a text is: positions stay right.
 from __future__ import annotations
 
 import ast
+import json
 import re
 from collections.abc import Mapping
 from difflib import get_close_matches
@@ -21,7 +22,7 @@ from typing import Any
 from httpkit import redact
 
 from .mistakes import Mistake
-from .references import reference
+from .references import is_reference, reference
 from .system_variables import system_value
 
 _PRIVATE = 0xE000
@@ -60,11 +61,46 @@ def fill(text: str, names: Names, folder: Path | None = None) -> str:
 
     def value(found: re.Match[str]) -> str:
         try:
-            return str(evaluate(reveal(found[1]), names, folder))
+            return _in_a_text(evaluate(reveal(found[1]), names, folder))
         except Mistake as mistake:
             raise mistake.at(found.start()) from None
 
     return HIDDEN.sub(value, text)
+
+
+def fill_names(text: str, names: Names) -> str:
+    """As `fill`, but only names, their parts, as in user["id"], and parts of exchanges; other braces stay as they are.
+
+    For a command that was copied: its text may be a page's, and is never executed. Raises Mistake.
+    """
+
+    def value(found: re.Match[str]) -> str:
+        is_known = _is_name(reveal(found[1]).strip(), names)
+        return fill(found[0], names) if is_known else reveal(found[0])
+
+    return HIDDEN.sub(value, text)
+
+
+def _is_name(expression: str, names: Names) -> bool:
+    if expression in names or is_reference(expression):
+        return True
+    try:
+        node = ast.parse(expression, mode="eval").body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    while isinstance(node, ast.Attribute) or (isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant)):
+        node = node.value
+    return isinstance(node, ast.Name) and node.id in names
+
+
+def _in_a_text(value: Any) -> str:
+    """A value as a part of a text; what has a way to be written in JSON is written in it."""
+    if not isinstance(value, (dict, list, bool)) and value is not None:
+        return str(value)
+    try:
+        return json.dumps(value)
+    except (TypeError, ValueError, RecursionError):
+        return str(value)
 
 
 def only_value(text: str, names: Names) -> tuple[Any, ...]:
@@ -105,6 +141,7 @@ def _python_value(expression: str, names: Names) -> Any:
 
 def _reason(error: Exception, names: Names) -> str:
     missing = error.name if isinstance(error, NameError) else None
-    close = get_close_matches(missing, list(names), 1) if missing else []
+    there = [name for name in names if not name.startswith("__")]
+    close = get_close_matches(missing, there, 1) if missing else []
     hint = f"; did you mean {close[0]}?" if close else ""
     return f"{type(error).__name__}: {error}{hint}"

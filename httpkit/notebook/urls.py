@@ -14,20 +14,19 @@ _SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*)://")
 _LOCAL = re.compile(r"^:(\d*)(?=[/?#]|$)")
 
 
-def expand(typed: str) -> str:
+def expand(typed: str, scheme: str = "http") -> str:
     """The full URL of what was typed: `:3000/path`, `localhost:3000/path` or `http://host/path`.
 
-    Raises Mistake where it is none that can be requested.
+    Where it has no scheme, `scheme` is its. Raises Mistake where it is none that can be requested.
     """
     if typed.isdecimal():
         # `%http 3000`: nobody has a host called 3000, and everybody a port.
         typed = f":{typed}"
-    scheme = _SCHEME.match(typed)
-    url = typed if scheme else "http://" + _LOCAL.sub(_localhost, typed)
-    if scheme and scheme[1].lower() not in ("http", "https"):
+    given = _SCHEME.match(typed)
+    url = typed if given else f"{scheme}://{_LOCAL.sub(_localhost, typed)}"
+    if given and given[1].lower() not in ("http", "https"):
         raise Mistake(
-            f"{scheme[1]}:// is not supported: got {_shown(typed)}, expected a URL that begins with http:// or "
-            "https://."
+            f"{given[1]}:// is not supported: got {_shown(typed)}, expected a URL that begins with http:// or https://."
         )
     if not _has_host(url):
         raise Mistake(

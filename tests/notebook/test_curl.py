@@ -338,12 +338,19 @@ def test_a_form_takes_the_boundary_that_is_given() -> None:
 # --- templates
 
 
-def test_templates_are_expressions_of_the_notebook() -> None:
-    names = {"base": "http://localhost:3000", "token": "a b", "user": {"name": "Ann"}, "method": "PATCH"}
+def test_templates_are_names_of_the_notebook() -> None:
+    names = {
+        "base": "http://localhost:3000",
+        "token": "a b",
+        "user": {"name": "Ann"},
+        "method": "PATCH",
+        "x": "X-A",
+        "most": 4,
+    }
     draft = parse_curl(
         "curl -X {{method}} {{base}}/{{user['name']}} -H 'Authorization: Bearer {{token}}' "
-        "-u {{user[\"name\"]}}:{{token}} -H {{'X-' + 'A'}}:1 -d \"a={{token}}\" --data-urlencode t={{token}} "
-        "-b sid={{token}} -m {{2 * 2}}",
+        '-u {{user["name"]}}:{{token}} -H {{x}}:1 -d "a={{token}}" --data-urlencode t={{token}} '
+        "-b sid={{token}} -m {{most}}",
         names,
     )
     assert (draft.method, draft.url) == ("PATCH", "http://localhost:3000/Ann")
@@ -356,6 +363,31 @@ def test_templates_are_expressions_of_the_notebook() -> None:
     )
     assert draft.payload.read() == b"a=a b&t=a+b"
     assert draft.delivery.timeout == 4000
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{{nobody}}",
+        "{{1 + 1}}",
+        "{{ f() }}",
+        "{{f.x()}}",
+        "{{f[f()]}}",
+        "{{[f() for _ in [1]]}}",
+        "{{(f := 1)}}",
+        "{{__import__(1)}}",
+        "{{$guid}}",
+        "{{$processEnv HOME}}",
+        "{{" + "(" * 500 + "f" + ")" * 500 + "}}",
+    ],
+)
+def test_nothing_of_a_copied_command_is_executed(text: str) -> None:
+    """What stands in braces in it may be a page's, as in `{"template": "Hello {{name}}"}`."""
+
+    def f() -> None:
+        pytest.fail("executed")
+
+    assert parse_curl(f"curl h --data-raw '{text}'", {"f": f}).payload.read() == text.encode()
 
 
 @pytest.mark.parametrize(
@@ -456,7 +488,8 @@ def test_templates_in_disguise(folder: Path) -> None:
         ("curl h -O", "-O names the file as the URL's path ends, and this one ends with no name. Write -o FILE."),
         ("curl h/.. -O", "-O names the file as the URL's path ends"),
         ("curl h -o no/where", "There is no folder no to save where in. Make it first."),
-        ("curl h -d {{nobody}}", "{{nobody}} has no value (NameError"),
+        ("curl h -d {{nobody.response.body.$.id}}", "has no value: no request called nobody was answered yet."),
+        ("curl h -d {{text[7]}}", "{{text[7]}} has no value (IndexError"),
         ("curl $'http://h/\\xff'", "Bytes that are no UTF-8 can stand in a body or a header, and nowhere else."),
         ("curl h -u $'a\\xff:s3cret'", "Bytes that are no UTF-8"),
         ("curl h -d $TOKEN", "$TOKEN is a variable of a shell, and no shell runs here. Write {{TOKEN}}"),
@@ -475,7 +508,7 @@ def test_mistakes_say_what_was_got_and_what_to_do(command: str, message: str, fo
 @pytest.mark.parametrize(
     ("command", "offset"),
     [
-        ("$ curl h -d {{nobody}}", 9),
+        ("$ curl h -d {{nobody.response.body}}", 9),
         ("curl h -s --headr a", 10),
         ("# first\ncurl h \\\n  -d $TOKEN", 22),
         ('curl h -d "a $TOKEN"', 13),

@@ -96,7 +96,9 @@ NAMES: dict[str, Any] = {
         ("{{login.status}}", "200"),
         ("{{login.response.body.$.token}}", "t-1"),
         ("{{$randomInt 3 4}}", "3"),
-        ("{{None}}", "None"),
+        ("{{None}}", "null"),
+        ("{{[None, True]}}", "[null, true]"),
+        ('{{ {"a": 1 < 2} }}', '{"a": true}'),
         ("plain {{}}", "plain {{}}"),
     ],
 )

@@ -34,6 +34,8 @@ _NO_QUEUE = 1.0
 
 _HIDDEN_NOTE = f"{redact.HIDDEN} hides a secret from this view; exchange.revealed() shows it."
 
+_NO_ANSWER = "There is no answer"
+
 
 def ms(value: float) -> str:
     """Milliseconds for people."""
@@ -75,15 +77,13 @@ def _facts(exchange: Exchange, received: Body) -> list[str]:
 def html(exchange: Exchange) -> Html:
     veil = exchange.veil
     sent, received = _bodies(exchange, veil)
+    answer = (_response(exchange, veil), body_html(received), _saved(exchange), _incomplete(exchange))
     sections = (
         *_hops(exchange, veil),
         _asked(exchange, veil),
-        _status(exchange, received, veil),
+        _status(exchange, received, veil) if exchange.status else folded(_NO_ANSWER, _timing(exchange)),
         _request(exchange, sent, veil),
-        _response(exchange, veil),
-        body_html(received),
-        _saved(exchange),
-        _incomplete(exchange),
+        *(answer if exchange.status else ()),
         _more(exchange),
     )
     whole = join(sections)
@@ -216,11 +216,10 @@ def text(exchange: Exchange) -> str:
     request_line, status_line = _start_lines(exchange, veil)
     meaning = plain(status_of(exchange.status).meaning)
     hops = "\n".join(visible(_hop_text(hop, veil)) for hop in exchange.redirects)
-    messages = (
-        (request_line, exchange.request.raw_headers, sent),
-        (status_line, exchange.response.raw_headers, received),
-    )
-    parts = [hops, *(part for message in messages for part in _message_text(*message, veil))]
+    parts = [hops, *_message_text(request_line, exchange.request.raw_headers, sent, veil)]
+    if not exchange.status:
+        return "\n\n".join([*filter(None, parts), _NO_ANSWER])
+    parts += _message_text(status_line, exchange.response.raw_headers, received, veil)
     parts.append(_saved_text(exchange))
     end = "" if exchange.complete else "; the answer is not complete"
     return "\n\n".join(

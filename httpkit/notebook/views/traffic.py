@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from httpkit.archive import Archive
+from httpkit.errors import NodeError
 from httpkit.exchange import Exchange
 from httpkit.notebook.body import Body, size_of
 from httpkit.notebook.html import Html, card, folded, join, scrolled, table, tag, visible
@@ -17,6 +18,9 @@ from .status import badge
 _HEADS = ("No.", "Method", "URL", "Status", "Type", "Size", "Time", "Side")
 # Rows that a notebook can bear; the last ones are what one looks for.
 _ROWS = 200
+
+# What a file says of a request that nobody answered.
+_NO_ANSWER = NodeError("There is no answer", "no answer")
 
 Row = tuple[str, str, str, Html, str, str, str, str]
 
@@ -79,7 +83,10 @@ def _short(exchange: Exchange) -> str:
 
 
 def _entries(exchanges: Iterable[Exchange]) -> Iterator[Entry]:
-    return (Entry(number, exchange) for number, exchange in enumerate(exchanges))
+    return (
+        Entry(number, exchange, error=None if exchange.status else _NO_ANSWER)
+        for number, exchange in enumerate(exchanges)
+    )
 
 
 def archive_html(archive: Archive) -> Html:
@@ -100,7 +107,7 @@ def _text(entries: Iterable[Entry]) -> str:
         side = "both" if entry.served is not None else exchange.side
         lines.append(
             f"{entry.number:>4}  {exchange.request.method:<7} {status:<5} {size_of(exchange.response.payload.size):>9} "
-            f"{ms(exchange.phases.total):>9}  {side:<6}  {visible(_short(exchange))}"
+            f"{ms(exchange.phases.total) if exchange.status else '':>9}  {side:<6}  {visible(_short(exchange))}"
         )
     return "\n".join(lines)
 
