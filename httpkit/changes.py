@@ -17,8 +17,9 @@ MAX_VALUE = 2_000
 # In place of a value that there is not.
 ABSENT: Any = object()
 
-# Characters that would act on a terminal.
+# Characters that would act on a terminal, or turn the direction of a line.
 _UNSEEN = {code: chr(0x2400 + code) for code in range(32) if chr(code) not in "\t\n"} | {0x7F: "\u2421"}
+_UNSEEN |= {code: f"\\u{code:04x}" for code in (*range(0x80, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A))}
 
 
 class Change(NamedTuple):

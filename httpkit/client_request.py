@@ -10,6 +10,7 @@ import math
 from collections.abc import Generator
 from typing import Any, Self
 
+from . import redact
 from .abort import AbortSignal, checked_signal
 from .agent import Agent, connect_once
 from .client_connection import ClientConnection
@@ -92,7 +93,7 @@ class ClientRequest(OutgoingMessage):
     def __repr__(self) -> str:
         outcome = f"{self.res.statusCode}" if self.res is not None else "failed" if self._failure else "pending"
         where = self.path if "://" in self.path else f"{self.protocol}//{self._place}{self.path}"
-        return f"<ClientRequest {self.method} {where} {outcome}>"
+        return f"<ClientRequest {self.method} {redact.url(where)} {outcome}>"
 
     def _configure(self, wanted: Options, agent: Agent | None, protocol: str) -> None:
         self.protocol: str = wanted.get("protocol") or protocol

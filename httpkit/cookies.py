@@ -12,6 +12,8 @@ from http.cookiejar import Cookie, CookieJar, DefaultCookiePolicy
 from urllib.parse import urlsplit
 from urllib.request import Request
 
+_DOMAIN = re.compile(r";\s*domain\s*=\s*\.?([^;]*)", re.IGNORECASE)
+
 
 class _Response:
     """The part of a response that a CookieJar looks at."""
@@ -30,7 +32,8 @@ class Cookies:
 
     def __init__(self) -> None:
         # What was set without a domain is of that host alone.
-        self._jar = CookieJar(DefaultCookiePolicy(strict_ns_domain=DefaultCookiePolicy.DomainStrictNonDomain))
+        policy = DefaultCookiePolicy(strict_domain=True, strict_ns_domain=DefaultCookiePolicy.DomainStrictNonDomain)
+        self._jar = CookieJar(policy)
 
     def __repr__(self) -> str:
         # The values are secrets.
@@ -51,7 +54,7 @@ class Cookies:
     def take(self, url: str, set_cookies: Iterable[str]) -> None:
         """Remember what a response from `url` said in its Set-Cookie headers."""
         host = urlsplit(url).hostname or ""
-        response = _Response(_without_own_domain(line, host) for line in set_cookies)
+        response = _Response(filter(None, (_for_host(line, host) for line in set_cookies)))
         self._jar.extract_cookies(response, _request(url))  # type: ignore[arg-type]  # has what it reads
 
     def clear(self) -> None:
@@ -76,6 +79,13 @@ def _request(url: str) -> Request:
     return Request(parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl())
 
 
-def _without_own_domain(line: str, host: str) -> str:
-    """A Set-Cookie of `localhost` without `Domain=localhost`, in which a CookieJar sees a whole top-level domain."""
-    return line if "." in host else re.sub(rf"(?i);\s*domain\s*=\s*\.?{re.escape(host)}\s*(?=;|$)", "", line)
+def _for_host(line: str, host: str) -> str:
+    """A Set-Cookie as a CookieJar takes it rightly; '' for one that `host` may not set.
+
+    A host that has no domain, `localhost` or an address, speaks for itself alone (RFC 6265 section 5.1.3): a CookieJar
+    sees a top-level domain in the one, and takes the numbers of the other for names.
+    """
+    if "." in host and not re.fullmatch(r"[\d.]+", host):
+        return line
+    domains = _DOMAIN.findall(line)
+    return _DOMAIN.sub("", line) if all(each.strip().lower() in ("", host.lower()) for each in domains) else ""

@@ -66,7 +66,7 @@ def diff(a: Exchange, b: Exchange, *, reveal: bool = False) -> Difference:
 
 def _title(exchange: Exchange, words: Words) -> str:
     answer = words.text(_status(exchange.response))
-    return kept(f"{exchange.request.method} {without_secrets(exchange.request.url)} → {answer}")
+    return kept(f"{exchange.request.method} {words.text(without_secrets(exchange.request.url))} → {answer}")
 
 
 def _changes(a: Exchange, b: Exchange, words: Words) -> Iterator[Change]:

@@ -23,9 +23,10 @@ from time import monotonic
 from typing import Any, Self
 from urllib.parse import urljoin
 
-from . import har, https, snippets
+from . import har, https, redact, snippets
 from .agents import agent_for
 from .client import request
+from .client_request import ClientRequest
 from .cookies import joined_cookies
 from .decoding import decoded, decoded_pieces
 from .draft import IDLE, Delivery, Draft
@@ -34,7 +35,7 @@ from .headers import IncomingHeaders, charset_of, text_of, validateHeaderValue
 from .loop import Home, home
 from .messages import Pairs, Phases, ReceivedResponse, SentRequest, SocketFacts, Wire, plain, without_secrets
 from .net import checked_timeout
-from .observer import ClientObserver, Observer
+from .observer import MOST_INFORMATION, ClientObserver, Observer
 from .option_names import check_keywords
 from .payload import Payload, Spool
 from .redirects import CREDENTIALS, is_redirect, is_same_origin, redirected
@@ -319,8 +320,8 @@ class Sending:
 
     def _stuck(self) -> SystemCallError:
         return SystemCallError(
-            f"no complete response from {self._current.url} in time, and the event loop is busy: a handler has not "
-            "returned yet. What takes long belongs into `await asyncio.to_thread(...)`.",
+            f"no complete response from {redact.url(self._current.url)} in time, and the event loop is busy: a handler "
+            "has not returned yet. What takes long belongs into `await asyncio.to_thread(...)`.",
             "ETIMEDOUT",
         )
 
@@ -333,7 +334,7 @@ class Sending:
                     return await self._send_and_follow()
         except TimeoutError:
             raise SystemCallError(
-                f"no complete response from {self._current.url} within {limit:g} ms", "ETIMEDOUT"
+                f"no complete response from {redact.url(self._current.url)} within {limit:g} ms", "ETIMEDOUT"
             ) from None
         except NodeError:
             raise
@@ -351,7 +352,7 @@ class Sending:
     def _follow(self, exchange: Exchange, following: Draft) -> None:
         if len(self.redirects) >= self.draft.delivery.max_redirects:
             raise NodeError(
-                f"{len(self.redirects)} redirects led to yet another one, to {following.url}: a loop? "
+                f"{len(self.redirects)} redirects led to yet another one, to {redact.url(following.url)}: a loop? "
                 "`max_redirects` allows more.",
                 "ERR_TOO_MANY_REDIRECTS",
             )
@@ -387,8 +388,9 @@ class Sending:
         # Whoever awaits hears of errors, also when nobody does any more.
         req.on("error", lambda _: None)
         if idle:
-            silence = SystemCallError(f"nothing came from {draft.url} for {idle:g} ms", "ETIMEDOUT")
+            silence = SystemCallError(f"nothing came from {redact.url(draft.url)} for {idle:g} ms", "ETIMEDOUT")
             req.on("timeout", lambda: req.destroy(silence))
+        req.on("information", lambda _: self._check_patience(req, observer))
         try:
             add_headers(req, draft.raw_headers)
             await write_body(req, draft.payload)
@@ -407,6 +409,15 @@ class Sending:
             req.destroy()
             received.close()
         return observed(observer)
+
+    def _check_patience(self, req: ClientRequest, observer: ClientObserver) -> None:
+        # Each of them is a sign of life, so that the time limit for silence is never over.
+        if len(observer.response().information) >= MOST_INFORMATION:
+            req.destroy(
+                NodeError(
+                    f"{MOST_INFORMATION} interim responses (1xx) came, and no final one", "ERR_TOO_MANY_INFORMATIONS"
+                )
+            )
 
 
 @contextmanager

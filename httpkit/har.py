@@ -16,9 +16,9 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urldefrag, urlsplit
 
-from .decoding import DecodingError, decoded, encodings_of
+from .decoding import DecodingError, decoded, decoded_head, encodings_of
 from .headers import charset_of
-from .messages import Pairs, Phases
+from .messages import Pairs, Phases, SentRequest
 from .payload import Payload
 from .veil import Veil
 
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 # Bytes of a body, decoded, that go into a file.
 MAX_BODY = 10_000_000
+
+_LEFT_OUT = {"text": "", "comment": "Left out: there is a secret among these bytes. `reveal=True` keeps it."}
 _URLENCODED = "application/x-www-form-urlencoded"
 _UNKNOWN = -1
 
@@ -116,13 +118,16 @@ def _request(exchange: Exchange, veil: Veil) -> Json:
         "bodySize": sent.payload.size,
     }
     if sent.payload:
-        made["postData"] = _post_data(sent.payload, str(sent.headers.get("content-type", "")), veil)
+        made["postData"] = _post_data(sent, veil)
     return made
 
 
-def _post_data(payload: Payload, content_type: str, veil: Veil) -> Json:
+def _post_data(sent: SentRequest, veil: Veil) -> Json:
+    content_type, encoding = (str(sent.headers.get(name, "")) for name in ("content-type", "content-encoding"))
     made: Json = {"mimeType": content_type, "params": []}
-    data, comment = _read(payload, None)
+    data, comment = _read(sent.payload, None)
+    if encoding and veil.holds_secret(decoded_head(sent.payload, encoding, MAX_BODY), _media_type(content_type)):
+        return {**made, **_LEFT_OUT}
     if data is None:
         return {**made, "text": "", "comment": comment}
     text = _text(data, content_type)
@@ -245,5 +250,5 @@ def _spelled(data: bytes, text: str | None, content_type: str, veil: Veil, mark:
     if text is not None:
         return {"text": veil.body(text, media_type)}
     if veil.holds_secret(data, media_type):
-        return {"text": "", "comment": "Left out: there is a secret among these bytes. `reveal=True` keeps it."}
+        return _LEFT_OUT
     return {"text": base64.b64encode(data).decode(), mark: "base64"}

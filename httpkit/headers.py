@@ -196,5 +196,6 @@ def charset_of(content_type: str | None) -> str:
         # `hex` and `base64` are codecs, and no text encodings.
         is_charset = codec is not None and getattr(codec, "_is_text_encoding", True) and codec.name not in _NO_CHARSETS
         return codec.name if codec is not None and is_charset else "utf-8"
-    except LookupError:
+    except (LookupError, ValueError):
+        # ValueError: a NUL in the name.
         return "utf-8"

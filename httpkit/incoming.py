@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Protocol, Self
 
+from . import redact
 from .abort import AbortController, AbortSignal
 from .errors import AbortError, connection_reset
 from .headers import IncomingHeaders
@@ -62,8 +63,8 @@ class IncomingMessage(Readable):
 
     def __repr__(self) -> str:
         if self.method is not None:
-            return f"<IncomingMessage {self.method} {self.url}>"
-        return f"<IncomingMessage {self.statusCode} {self.statusMessage}>"
+            return f"<IncomingMessage {self.method} {redact.url(self.url)}>"
+        return f"<IncomingMessage {self.statusCode}>"
 
     @property
     def connection(self) -> Socket | None:

@@ -38,6 +38,8 @@ _IN_URLS = "!#$%&'()*+,/:;=?@~"
 MAX_WIRE = 65_536
 # Bytes of a body that are kept of a request which is only looked at.
 MAX_BODY = 10_000_000
+# Answers before the answer that are kept of one request.
+MOST_INFORMATION = 100
 
 
 def tee(owner: Any, name: str, look: Callable[..., None]) -> None:
@@ -155,7 +157,9 @@ class ClientObserver:
         self._socket = SocketFacts(*_ends(socket), self.req.reusedSocket, protocol, cipher)
 
     def _on_information(self, info: Any) -> None:
-        self._information.append(Information(info.statusCode, info.statusMessage, tuple(pairs_of(info.rawHeaders))))
+        if len(self._information) < MOST_INFORMATION:
+            pairs = tuple(pairs_of(info.rawHeaders))
+            self._information.append(Information(info.statusCode, info.statusMessage, pairs))
 
     def _on_settled(self, res: IncomingMessage | None, *_: Any) -> None:
         if res is not None and self._res is None:

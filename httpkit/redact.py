@@ -15,11 +15,14 @@ import base64
 import html
 import json
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 from urllib.parse import quote, quote_plus, unquote, unquote_plus
+
+from .decoding import decoded_head
 
 if TYPE_CHECKING:
     from .messages import ReceivedResponse, SentRequest
@@ -38,7 +41,7 @@ _LONGEST_WORD = 8
 # The first characters of a secret that tell it where the rest is cut off.
 _SHORTEST_START = 4
 
-# Of what is looked at for secrets, so many bytes: as much as is ever shown; and so many secrets of an exchange are
+# Of what is looked at for secrets, so many bytes: as much as is ever shown; and so many secrets of each side are
 # looked for, the longest first.
 _LOOKED_AT = 1_000_000
 _MOST = 500
@@ -122,6 +125,7 @@ def remember(secret: str) -> None:
 def forget() -> None:
     """Forget what `remember` was told."""
     _known.clear()
+    _longest_first.cache_clear()
 
 
 def is_secret(name: str) -> bool:
@@ -141,6 +145,7 @@ def _spellings(secret: str) -> set[str]:
     """The secret as URLs, forms, JSON and HTML write it, and as it is where one of them has written it."""
     found = {secret, unquote(secret), unquote_plus(secret), quote(secret, safe=""), quote_plus(secret)}
     found |= {secret.replace("/", r"\/"), html.escape(secret), html.escape(secret, quote=False)}
+    found |= {quote(secret, safe="").replace("%2F", "%2f"), html.escape(secret).replace("&#x27;", "&#039;")}
     found |= {json.dumps(secret, ensure_ascii=is_ascii)[1:-1] for is_ascii in (True, False)}
     for written, read in (("latin-1", "utf-8"), ("utf-8", "latin-1")):
         try:
@@ -151,13 +156,21 @@ def _spellings(secret: str) -> set[str]:
     return {each for each in found if each}
 
 
-def _longest_first(secrets: Iterable[str]) -> list[str]:
-    return sorted({*secrets, *_known}, key=len, reverse=True)
+@lru_cache(32)
+def _longest_first(secrets: Secrets, known: Secrets) -> list[str]:
+    return sorted(secrets | known, key=len, reverse=True)
+
+
+def _that_fit(length: int, secrets: Iterable[str]) -> list[str]:
+    """The secrets that a text of so many characters may hold, the longest first."""
+    # A document has many short texts, and each is looked through for all secrets.
+    order = _longest_first(frozenset(secrets), frozenset(_known))
+    return order[bisect_left(order, -length, key=lambda secret: -len(secret)) :]
 
 
 def values(text: str, secrets: Iterable[str] = ()) -> str:
     """`text` without `secrets`, and without what is remembered; names in it are not looked at."""
-    for secret in _longest_first(secrets):
+    for secret in _that_fit(len(text), secrets):
         text = _as_word(secret).sub(HIDDEN, text) if _is_word(secret) else text.replace(secret, HIDDEN)
     return text
 
@@ -176,7 +189,7 @@ def _as_word(secret: str) -> re.Pattern[str]:
 
 def cut(text: str, secrets: Iterable[str] = ()) -> str:
     """`text` without the start of a secret at its end, where the rest is cut off or still to come."""
-    for secret in _longest_first(secrets):
+    for secret in _longest_first(frozenset(secrets), frozenset(_known)):
         at = text.find(secret[:_SHORTEST_START], max(0, len(text) - len(secret) + 1))
         while at >= 0:
             if secret.startswith(text[at:]):
@@ -277,7 +290,7 @@ _HEADERS: dict[str, Callable[[str], str]] = {
 
 def data(value: bytes, secrets: Iterable[str] = ()) -> bytes:
     """Bytes that are no text as they may be shown: known secrets become asterisks, and nothing moves."""
-    for secret in _longest_first(secrets):
+    for secret in _that_fit(len(value), secrets):
         found = secret.encode("utf-8", "surrogatepass")
         value = value.replace(found, b"*" * len(found))
     return value
@@ -318,21 +331,32 @@ def _without_secret_value(found: re.Match[str]) -> str:
 
 def secrets_of(messages: Iterable[tuple[SentRequest, ReceivedResponse]]) -> Secrets:
     """The secret values that exchanges sent or received, in each way they may be written: all of them hide all."""
-    found: set[str] = set()
+    own: set[str] = set()
+    others: set[str] = set()
     for sent, received in messages:
-        headers = [*sent.raw_headers, *received.raw_headers, *received.raw_trailers]
+        own.update(_headers_secrets(sent.raw_headers), _url_secrets(sent.url), _body_secrets(sent))
+        headers = [*received.raw_headers, *received.raw_trailers]
         headers += [pair for early in received.information for pair in early.raw_headers]
-        found.update(secret for name, value in headers for secret in _header_secrets(name.lower(), value))
-        found.update(_url_secrets(sent.url))
-        found.update(_body_secrets(sent))
-    longest = sorted((secret for secret in found if len(secret) >= _SHORTEST_ECHO), key=len, reverse=True)[:_MOST]
-    return frozenset(spelled for secret in longest for spelled in _spellings(secret))
+        others.update(_headers_secrets(headers))
+    # Each has its share: a server that sets many cookies must not push out what was sent to it.
+    found = (*_longest(own), *_longest(others))
+    return frozenset(spelled for secret in found for spelled in _spellings(secret))
+
+
+def _longest(secrets: Iterable[str]) -> list[str]:
+    return sorted((each for each in secrets if len(each) >= _SHORTEST_ECHO), key=len, reverse=True)[:_MOST]
+
+
+def _headers_secrets(headers: Iterable[tuple[str, str]]) -> Iterator[str]:
+    for name, value in headers:
+        yield from _header_secrets(name.lower(), value)
 
 
 def _header_secrets(name: str, value: str) -> Iterator[str]:
     if name in {"authorization", "proxy-authorization"}:
         credentials = value.partition(" ")[2].strip() or value
         yield credentials
+        yield from re.findall(r'"([^"]+)"', credentials)
         yield from _basic_password(credentials)
     elif name in {"cookie", "set-cookie"}:
         pairs = value.split(";") if name == "cookie" else [value.partition(";")[0]]
@@ -346,7 +370,9 @@ def _header_secrets(name: str, value: str) -> Iterator[str]:
 
 def _basic_password(credentials: str) -> Iterator[str]:
     try:
-        yield base64.b64decode(credentials, validate=True).decode().partition(":")[2]
+        user, _, password = base64.b64decode(credentials, validate=True).decode().partition(":")
+        # A token may stand in place of the user.
+        yield password or user
     except ValueError:
         # No Base64, no ASCII, or no UTF-8 in it.
         return
@@ -369,7 +395,8 @@ def _field_secrets(fields: str) -> Iterator[str]:
 
 def _body_secrets(sent: SentRequest) -> Iterator[str]:
     try:
-        body = sent.payload.head(_LOOKED_AT).decode("utf-8", "replace")
+        encoding = sent.headers.get("content-encoding")
+        body = decoded_head(sent.payload, encoding and str(encoding), _LOOKED_AT).decode("utf-8", "replace")
     except OSError:
         # The file that was sent is gone: nobody can see its secrets any more.
         return
@@ -405,4 +432,5 @@ def _text_secrets(value: str) -> Iterator[str]:
     yield from (piece for name, piece in _form_parts(value) if name and is_secret(name))
     for found in _AUTHORITY.finditer(value):
         userinfo, _, _ = found[0].rpartition("@")
-        yield userinfo.partition(":")[2]
+        user, _, password = userinfo.partition(":")
+        yield password or user

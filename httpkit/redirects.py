@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from urllib.parse import quote, urljoin, urlsplit
 
+from . import redact
 from .draft import Draft
 from .errors import NodeError
 from .messages import ReceivedResponse
@@ -54,7 +55,8 @@ def _target(base: str, location: str) -> str:
     except ValueError:
         pass
     raise NodeError(
-        f"the response redirects to {location!r}, which is no URL that can be requested: expected http:// or https://",
+        f"the response redirects to {redact.url(location)!r}, which is no URL that can be requested: expected http:// "
+        "or https://",
         "ERR_INVALID_REDIRECT",
     )
 

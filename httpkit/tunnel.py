@@ -13,6 +13,7 @@ from typing import Any
 from .constants import MAX_HEADER_SIZE
 from .errors import NodeError, error
 from .loop import Home
+from .messages import plain
 from .net import Socket
 from .proxies import Proxy, bracketed, connect_head
 
@@ -94,7 +95,7 @@ class _Tunnel:
             self._done(None)
 
     def _refused(self, reason: str, **properties: object) -> NodeError:
-        message = f"Failed to establish tunnel to {self._target} via {self._proxy.href}: {reason}"
+        message = f"Failed to establish tunnel to {self._target} via {self._proxy.href}: {plain(reason)}"
         return error("ERR_PROXY_TUNNEL", message, **properties)
 
     def _expired(self, timeout: float) -> None:

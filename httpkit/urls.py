@@ -13,6 +13,7 @@ import socket
 from typing import Any
 from urllib.parse import quote, unquote
 
+from . import redact
 from .errors import NodeError, error
 
 _SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*):")
@@ -111,5 +112,5 @@ def invalid_url(url: str) -> NodeError:
     """ERR_INVALID_URL that says what was got and what was expected; `input` holds the text."""
     err = error("ERR_INVALID_URL")
     err.input = url  # type: ignore[attr-defined]
-    err.add_note(f"Got {url!r}, expected an absolute URL such as 'http://localhost:3000/path'.")
+    err.add_note(f"Got {redact.url(url)!r}, expected an absolute URL such as 'http://localhost:3000/path'.")
     return err

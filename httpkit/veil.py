@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Self
 
 from . import redact, redacted_body
@@ -15,7 +15,7 @@ from .redact import Secrets
 class Veil:
     """Hides `secrets` and what is named as one; with `reveal` everything stays as it is."""
 
-    secrets: Secrets = frozenset()
+    secrets: Secrets = field(default=frozenset(), repr=False)
     reveal: bool = False
 
     def __or__(self, other: Veil) -> Veil:

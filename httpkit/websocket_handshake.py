@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
+from . import redact
 from .errors import NodeError, NodeRangeError, wrong_value
 from .headers import header_pairs, is_token
 from .proxies import bracketed
@@ -35,11 +36,13 @@ def address(url: str) -> Address:
     scheme, _, rest = url.strip().partition(":")
     http = _HTTP.get(scheme.lower())
     if http is None or "#" in rest:
-        raise syntax_error(f"Got URL {url!r}, expected ws:, wss:, http: or https:, and no fragment.")
+        raise syntax_error(f"Got URL {redact.url(url)!r}, expected ws:, wss:, http: or https:, and no fragment.")
     try:
         options = url_options(f"{http}:{rest}")
     except NodeError as err:
-        raise syntax_error(f"Got URL {url!r}, expected an absolute one such as 'ws://localhost:3000/'.") from err
+        raise syntax_error(
+            f"Got URL {redact.url(url)!r}, expected an absolute one such as 'ws://localhost:3000/'."
+        ) from err
     ws, default = ("ws", 80) if http == "http" else ("wss", 443)
     port = options.get("port", default)
     place = bracketed(options["hostname"]) + ("" if port == default else f":{port}")

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from httpkit.cookies import Cookies
+from httpkit.cookies import Cookies, joined_cookies
 
 SITE = "http://www.example.com/docs/page"
 
@@ -99,3 +99,22 @@ def test_its_repr_names_them_and_keeps_their_values() -> None:
     assert repr(cookies) == "<Cookies a, b>"
     cookies.clear()
     assert repr(cookies) == "<Cookies none>"
+
+
+@pytest.mark.parametrize(
+    ("setter", "line", "other"),
+    [
+        ("http://127.0.0.1/", "a=1; Domain=.0.0.1", "http://10.0.0.1/"),
+        ("http://127.0.0.1/", "a=1; Domain=0.0.1", "http://127.0.0.1/"),
+        ("http://kernel/", "a=1; Domain=.local", "http://other.local/"),
+        ("http://kernel/", "a=1; Domain=local", "http://localhost/"),
+        ("http://www.example.co.uk/", "a=1; Domain=co.uk", "http://other.co.uk/"),
+    ],
+)
+def test_nobody_sets_cookies_of_others(setter: str, line: str, other: str) -> None:
+    assert kept(setter, line).header(other) == ""
+
+
+def test_a_cookie_that_is_written_goes_before_the_remembered_one() -> None:
+    assert joined_cookies("a=1; b=2", "a=mine; c=3") == "b=2; a=mine; c=3"
+    assert joined_cookies("a=1", "") == "a=1"

@@ -17,7 +17,7 @@ import pytest
 import httpkit as http
 from httpkit.diagnostics import CLIENT_REQUEST_CREATED
 from httpkit.draft import Draft
-from httpkit.exchange import Sending
+from httpkit.exchange import Exchange, Sending
 from httpkit.payload import Payload
 from tests.certificates import CA, LOCALHOST
 from tests.kernel import Kernel
@@ -568,3 +568,37 @@ def test_after_redirects_the_first_request_is_sent_once_more() -> None:
 def test_options_that_are_none(options: dict[str, Any]) -> None:
     with pytest.raises((TypeError, ValueError)):
         http.send("GET", "http://127.0.0.1:1/", **options)
+
+
+def test_a_header_that_is_none() -> None:
+    with serving(echo) as server:
+        first = http.send("POST", server.url, {"X-A": "1", "X-B": "2"})
+        again = first.replay(headers={"X-A": None, "X-C": "3"})
+        assert [name for name, _ in again.request.raw_headers if name.startswith("X-")] == ["X-B", "X-C"]
+        with pytest.raises(TypeError, match='Invalid value "undefined" for header "X-A"') as caught:
+            http.send("GET", server.url, {"X-A": None})
+        assert getattr(caught.value, "code", "") == "ERR_HTTP_INVALID_HEADER_VALUE"
+
+
+def test_interim_responses_without_end() -> None:
+    flood = b"HTTP/1.1 103 Early Hints\r\nLink: <a>\r\n\r\n" * 1000
+    with serving(lambda req, res: req.socket.write(flood)) as server:
+        with pytest.raises(http.NodeError, match="100 interim responses") as caught:
+            http.send("GET", server.url)
+        assert isinstance(caught.value.exchange, Exchange)
+        assert len(caught.value.exchange.response.information) == 100
+
+
+def test_errors_hide_the_secrets_of_urls() -> None:
+    with serving(lambda req, res: res.writeHead(302, {"Location": "/?token=sesame77"}).end()) as server:
+        url = server.url.replace("://", "://ann:sesame77@")
+        with pytest.raises(http.NodeError, match="redirects led to yet another one") as caught:
+            http.send("GET", f"{url}?token=sesame77", follow=True)
+        assert "sesame77" not in str(caught.value)
+    with serving(lambda req, res: None) as server:
+        url = server.url.replace("://", "://ann:sesame77@")
+        for limits in ({"timeout": 50}, {"idle": 50}):
+            draft = Draft("GET", f"{url}?token=sesame77").delivered(**limits)
+            with pytest.raises(http.NodeError, match="50 ms") as caught:
+                Sending(draft).result()
+            assert "sesame77" not in str(caught.value)

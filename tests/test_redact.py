@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import gzip
 
 import pytest
 
@@ -162,3 +163,38 @@ def test_numbers_in_json() -> None:
 def test_long_and_hostile_texts_take_no_time(hostile: str) -> None:
     # With a time that grows with the square this would take minutes; the suite's limit ends it.
     redact.text(hostile * (1_000_000 // len(hostile)))
+
+
+def test_a_server_cannot_push_out_what_was_sent_to_it() -> None:
+    cookies = tuple(("Set-Cookie", f"a=b{number:03d}{'x' * 30}") for number in range(600))
+    received = ReceivedResponse(200, "OK", "1.1", cookies)
+    found = redact.secrets_of([(sent([("Authorization", "Bearer short-one")]), received)])
+    assert {"short-one", "password1", "inTheUrl"} < found
+
+
+@pytest.mark.parametrize("header", [f"Basic {base64.b64encode(b'sesame77:').decode()}", 'Token token="sesame77"'])
+def test_a_token_in_place_of_a_user(header: str) -> None:
+    assert "sesame77" in redact.secrets_of([(sent([("Authorization", header)]), NO_RESPONSE)])
+    assert "sesame77" in redact.secrets_of([(SentRequest("GET", "http://sesame77@h/", ()), NO_RESPONSE)])
+
+
+def test_a_compressed_body_is_looked_into() -> None:
+    headers = [("Content-Type", "application/json"), ("Content-Encoding", "gzip")]
+    body = gzip.compress(b'{"password": "sesame77"}')
+    assert "sesame77" in redact.secrets_of([(sent(headers, body), NO_RESPONSE)])
+
+
+@pytest.mark.parametrize("credentials", ["Bearer é", f"Bearer {H}", "Basic é", "Basic ====", "Basic /w=="])
+def test_credentials_may_be_any_text(credentials: str) -> None:
+    redact.secrets_of([(sent([("Authorization", credentials)]), NO_RESPONSE)])
+    assert redact.header("Authorization", credentials).endswith(H)
+
+
+def test_a_word_is_hidden_only_where_it_stands_alone() -> None:
+    redact.remember("admin")
+    try:
+        assert redact.text("/administrator badmin admin") == f"/administrator badmin {H}"
+        for escaped in ("%3Dadmin", "%3dadmin", "\\nadmin", "\\u00e9admin", "1admin2", "_admin_", "admin%26"):
+            assert "admin" not in redact.text(escaped)
+    finally:
+        redact.forget()

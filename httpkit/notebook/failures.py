@@ -12,6 +12,7 @@ from httpkit import redact
 from httpkit.dialing import ip_version
 from httpkit.errors import NodeError
 from httpkit.exchange import Exchange
+from httpkit.veil import Veil
 
 from .mistakes import Mistake
 from .shown import Shown
@@ -80,9 +81,11 @@ def failure(error: NodeError, method: str, url: str) -> Failure:
         # The one that failed may be where a redirect led.
         method, url = exchange.request.method, exchange.request.url
     code = getattr(error, "code", "")
-    cause = _cause(error, code, url)
+    veil = exchange.veil if exchange is not None else Veil()
+    happened, advice, phase = _cause(error, code, url)
+    cause = Cause(veil.text(happened), veil.text(advice), phase)
     partial = replace(exchange, complete=False) if exchange is not None and exchange.status else None
-    return Failure(Failed(method, redact.url(url), code, cause, _steps(exchange, cause, url), partial))
+    return Failure(Failed(method, veil.url(url), code, cause, _steps(exchange, cause, url), partial))
 
 
 def _cause(error: NodeError, code: str, url: str) -> Cause:

@@ -36,7 +36,7 @@ _ESCAPED = {"n": "\n", "r": "\r", "t": "\t"}
 # A variable may be made of others so deep, and be so long: what doubles in each line would never end.
 _DEEPEST = 50
 _LONGEST = 1_000_000
-_OPERATION = re.compile(r"^\s*(?:query|mutation|subscription)\s+(\w+)", re.MULTILINE)
+_OPERATION = re.compile(r"^[ \t]*(?:query|mutation|subscription)\s+(\w+)", re.MULTILINE)
 
 
 class FileVariables(Mapping[str, Any]):

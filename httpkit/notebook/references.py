@@ -16,6 +16,7 @@ from typing import Any
 from httpkit.errors import NodeError
 from httpkit.exchange import Exchange
 from httpkit.jsonpath import first
+from httpkit.veil import Veil
 
 from .mistakes import Mistake
 
@@ -52,7 +53,7 @@ def reference(expression: str, names: Mapping[str, Any]) -> tuple[Any, ...]:
         text = exchange.text if found["side"] == "response" else message.body.decode("utf-8", "replace")
     except (NodeError, OSError) as error:
         raise Mistake(f"{{{{{expression}}}}} has no value: {error}") from None
-    return (text if path in (None, "*") else _inside(expression, text, path),)
+    return (text if path in (None, "*") else _inside(expression, text, path, exchange.veil),)
 
 
 def _not_there(expression: str, name: str, names: Mapping[str, Any]) -> Mistake:
@@ -83,7 +84,7 @@ def _header(expression: str, headers: Mapping[str, Any], name: str | None) -> st
     return ", ".join(value) if isinstance(value, list) else str(value)
 
 
-def _inside(expression: str, text: str, path: str) -> Any:
+def _inside(expression: str, text: str, path: str, veil: Veil) -> Any:
     if path.startswith("/"):
         raise Mistake(f"{{{{{expression}}}}}: XPath is not understood. Expected a JSON path, as in $.token.")
     if not path.startswith("$"):
@@ -93,4 +94,4 @@ def _inside(expression: str, text: str, path: str) -> Any:
     except (ValueError, RecursionError) as error:
         raise Mistake(f"{{{{{expression}}}}} has no value: the body is not JSON ({error}).") from None
     except (LookupError, NodeError) as error:
-        raise Mistake(f"{{{{{expression}}}}} has no value: {error.args[0]}") from None
+        raise Mistake(f"{{{{{expression}}}}} has no value: {veil.text(str(error.args[0]))}") from None

@@ -132,7 +132,8 @@ def _saved(draft: Draft, options: Options) -> Draft:
     if not options.download or draft.delivery.download is not None:
         return draft
     name = Path(draft.url.partition("?")[0].partition("://")[2].partition("/")[2]).name or "download"
-    path = path_of(name)
+    # The name is a server's: `~news` is nobody's home.
+    path = path_of(f"./{name}")
     number = 1
     while path.exists():
         number += 1

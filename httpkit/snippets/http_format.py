@@ -13,6 +13,7 @@ from urllib.parse import quote
 
 from httpkit import redact
 from httpkit.draft import Draft
+from httpkit.headers import is_token
 
 from .parts import text_of
 from .shell import one_line
@@ -20,7 +21,10 @@ from .shown import number, shown
 
 _BARE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 # Lines that mean something to one reader of the format or the other: separators and comments, files and scripts.
-_MEANING = re.compile(r"^(?:\s*(?:#|//|>\s*\{%)|<(?:@[\w-]*)?[ \t]+\S|<>|>>?!?[ \t])|\{\{.+?\}\}")
+_MEANING = re.compile(
+    r"^(?:\s*(?:#|//|>\s*\{%|\?\?|@[^\s=@]+\s*=|HTTP/\d|[A-Z]+[ \t]+(?:https?://|/|:\d|localhost\b))"
+    r"|<(?:@[\w-]*)?[ \t]+\S|<>|>>?!?[ \t])|\{\{"
+)
 # The characters of a URL that are left alone, besides those that are never encoded.
 _STAY = "!#$%&'()*+,/:;=?@[]~"
 _ELSEWHERE = "./body.bin"
@@ -36,8 +40,8 @@ def http(draft: Draft, *, reveal: bool = False) -> str:
     head = [
         *_settings(draft),
         *_notes(draft, body),
-        f"{one_line(draft.method)} {one_line(draft.url)}",
-        *(one_line(f"{name}: {value}").rstrip() for name, value in draft.raw_headers),
+        one_line(f"{draft.method} {draft.url}").replace("{", "%7B").replace("}", "%7D"),
+        *(one_line(f"{name}: {value}").rstrip() for name, value in draft.raw_headers if not _is_other(name, value)),
     ]
     if body is None:
         body = f"< {_ELSEWHERE}"
@@ -46,7 +50,7 @@ def http(draft: Draft, *, reveal: bool = False) -> str:
 
 def _settings(draft: Draft) -> Iterator[str]:
     if draft.name:
-        yield f"# @name {one_line(draft.name)}"
+        yield f"# @name {one_line(draft.name).replace('{', '')}"
     if not draft.delivery.follow:
         yield "# @no-redirect"
     if limit := draft.delivery.idle or draft.delivery.timeout:
@@ -59,8 +63,15 @@ def _notes(draft: Draft, body: str | None) -> Iterator[str]:
     if _is_respelled(draft.url.replace(redact.HIDDEN, "")):
         yield "# Some characters of this URL are percent-encoded by readers of this format."
     for name, value in draft.raw_headers:
-        if "{{" in value or one_line(value) != value:
+        if _is_other(name, value):
+            yield f"# This format cannot hold the header {one_line(name).replace('{', '%7B')}: it is left out."
+        elif one_line(value) != value:
             yield f"# This format cannot hold the value of {one_line(name)} as it is."
+
+
+def _is_other(name: str, value: str) -> bool:
+    """Whether a line with this header would be no header: a comment, a separator, or a template to be evaluated."""
+    return not is_token(name) or name.startswith("#") or "{{" in value
 
 
 def _is_respelled(url: str) -> bool:
@@ -104,7 +115,9 @@ def _is_kept(body: str, files: list[str], draft: Draft) -> bool:
         return False
     lines = body.split("\n")
     are_lines = body.splitlines() == lines and all(line.strip() for line in (lines[0], lines[-1]))
-    return are_lines and [line for line in lines if _MEANING.search(line)] == files
+    # What a terminal would obey is not for lines that people look at.
+    is_seen = all(line.replace("\t", "").isprintable() for line in lines)
+    return are_lines and is_seen and [line for line in lines if _MEANING.search(line)] == files
 
 
 def _is(draft: Draft, kind: str) -> bool:

@@ -60,6 +60,8 @@ def _notes(draft: Draft) -> Iterator[str]:
     for name, value in draft.raw_headers:
         if not _can_be_sent(value):
             yield f"HTTPie cannot send this value of {name}, which is left out."
+        elif name.startswith("-"):
+            yield f"HTTPie takes {name} for an option: it is left out."
 
 
 def _is_respelled(url: str) -> bool:
@@ -126,7 +128,9 @@ def _headers(draft: Draft) -> Iterator[Line]:
         added["content-type"] = _JSON
     for name, value in draft.raw_headers:
         values = [each for other, each in draft.raw_headers if other.lower() == name.lower()]
-        if values != [added.get(name.lower())] and _can_be_sent(value) and not _is_option(draft, name):
+        if values == [added.get(name.lower())] or name.startswith("-") or _is_option(draft, name):
+            continue
+        if _can_be_sent(value):
             yield (header_bytes(_header(name, value)),)
     for name, by_itself in added.items():
         # No Accept says the same as `*/*` (RFC 9110 section 12.5.1).

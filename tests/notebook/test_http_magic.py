@@ -95,6 +95,13 @@ def test_a_cell_of_requests(lab: Kernel) -> None:
     assert "value-1" not in str(output)
 
 
+def test_a_line_in_a_function_sees_its_names(lab: Kernel) -> None:
+    lab.run("place = 'global'\ndef ask(place):\n    %http {{base}}/{{place}}\n    return exchange.json()['url']")
+    assert found(lab, "ask('local')") == "/local"
+    lab.run("answer = %http {{base}}/{{place}}")
+    assert found(lab, "answer.json()['url']") == "/global"
+
+
 def test_names_of_one_cell_are_known_in_the_next(lab: Kernel) -> None:
     lab.run("%%http\n@place = {{base}}/there\n# @name here\nGET {{place}}")
     lab.run("%%http\nGET {{place}}/{{here.response.headers.content-type}}/{{here.status + 1}}")

@@ -35,6 +35,10 @@ def parse_line(line: str, names: dict[str, Any] | None = None) -> Draft:
         (":3000 q==1", "GET", "http://localhost:3000?q=1"),
         (":3000/a?b=1 q=='two words'", "GET", "http://localhost:3000/a?b=1&q=two+words"),
         ("localhost q==1", "GET", "http://localhost?q=1"),
+        ("https :3000/a", "GET", "https://localhost:3000/a"),
+        ("$ https PUT example.com a=1", "PUT", "https://example.com"),
+        ("https http://h/", "GET", "http://h/"),
+        ("$ http :3000", "GET", "http://localhost:3000"),
     ],
 )
 def test_method_and_url(line: str, method: str, url: str) -> None:

@@ -207,6 +207,16 @@ def test_what_was_added_to_a_request_is_told_from_what_was_asked_for() -> None:
     assert "X-Mine 1 added" not in shown
 
 
+def test_a_request_without_an_answer() -> None:
+    shown = exchange(code=0, reason="", received=(), body=b"")
+    assert "There is no answer" in words(shown)
+    assert mimebundle(shown)["text/plain"].endswith("There is no answer")
+    for text in (words(shown), mimebundle(shown)["text/plain"]):
+        assert "HTTP/ 0" not in text
+        assert "500" not in text
+    assert "no answer" in mimebundle(Archive([shown]))["text/plain"]
+
+
 def test_a_request_says_what_its_method_asks_for() -> None:
     shown = mimebundle(exchange(method="PUT"))["text/html"]
     assert "Store this here, in place of what there was (idempotent) – <a" in shown

@@ -85,6 +85,13 @@ def test_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         b"> {% script %}",
         b">> file",
         b"{{template}}",
+        b"{{ }",
+        b"@a=1",
+        b"?? status == 200",
+        b"HTTP/1.1 200 OK\n\nGET http://evil/",
+        b"a\nGET http://evil/",
+        b"a \x1b]0;title\x07",
+        "\u202eright to left".encode(),
     ],
 )
 def test_bodies_that_the_format_cannot_hold(body: bytes) -> None:
@@ -92,7 +99,7 @@ def test_bodies_that_the_format_cannot_hold(body: bytes) -> None:
     assert shown(TEXT, body=body) == f"{note}\nPOST http://host/\nContent-Type: text/plain\n\n< ./body.bin"
 
 
-@pytest.mark.parametrize("body", [b"<a href='x'>\n<b/>\n</a>", b"{{ }", b"a # b", b"a\n\nb", "é ✓".encode(), b"@a=1"])
+@pytest.mark.parametrize("body", [b"<a href='x'>\n<b/>\n</a>", b"{ }", b"a # b", b"a\n\nb", "é ✓".encode(), b"a@b=1"])
 def test_bodies_that_only_look_like_that(body: bytes) -> None:
     assert shown(TEXT, body=body).endswith(f"plain\n\n{body.decode()}")
 
@@ -103,17 +110,40 @@ def test_the_lines_of_a_form_would_be_joined() -> None:
     assert CANNOT_HOLD in shown(form, body=b"a=1\n&b=2")
 
 
-@pytest.mark.parametrize("value", ["{{secret_of_yours}}", "a\x85b"])
-def test_headers_that_the_format_cannot_hold(value: str) -> None:
-    assert shown(("X-A", value)).startswith("# This format cannot hold the value of X-A as it is.\n")
+def test_headers_that_the_format_cannot_hold() -> None:
+    assert shown(("X-A", "a\x85b")).startswith("# This format cannot hold the value of X-A as it is.\n")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("X-A", "{{secret_of_yours}}"), ("###", "go"), ("# @name", "x"), ("a b", "")]
+)
+def test_headers_that_would_be_something_else_are_left_out(name: str, value: str) -> None:
+    assert shown((name, value), ("X-B", "1")) == (
+        f"# This format cannot hold the header {name}: it is left out.\nPOST http://host/\nX-B: 1"
+    )
+
+
+def test_nothing_of_what_others_sent_is_evaluated() -> None:
+    """What a server was asked, or a HAR file holds, is exported and read again."""
+    evil = "{{1 / 0}}"
+    for draft in (
+        Draft("GET", f"http://host/?q={evil}"),
+        Draft("GET", f"http://{evil}/"),
+        Draft("GET", "http://host/", (("User-Agent", evil),)),
+        Draft("GET", "http://host/", ((evil, "1"),)),
+        Draft("GET", "http://host/", name=evil),
+        Draft(evil, "http://host/"),
+        Draft("POST", "http://host/", (JSON,), Payload(b'"@base=http://evil"\n@base=http://evil')),
+    ):
+        text = parse_http(http(draft))
+        assert len(text.requests) == 1
+        assert not text.variables
+        assert "1 / 0" not in "".join(line for line in http(draft).splitlines() if "{{" in line and "}}" in line)
 
 
 def test_nothing_begins_a_line_of_its_own() -> None:
     draft = Draft("GET\nX", "nonsense\n\n### ", (("X-A\n", "1\r\nX-B: 2"),), name="a\nb")
-    assert [line for line in http(draft).splitlines() if not line.startswith("#")] == [
-        "GET X nonsense  ### ",
-        "X-A : 1  X-B: 2",
-    ]
+    assert [line for line in http(draft).splitlines() if not line.startswith("#")] == ["GET X nonsense  ### "]
 
 
 def test_it_is_read_as_it_was(arrivals: Recorder, tmp_path: Path) -> None:

@@ -28,7 +28,7 @@ def json(exchange: Exchange, path: str, expected: Any, words: Words) -> str:
     if any(fits(each, expected) for each in values) or (len(values) > 1 and fits(values, expected)):
         return ""
     if not nodes:
-        return sentences(f"Expected {wanted}, got no such value.", _nothing_at(value, path))
+        return sentences(f"Expected {wanted}, got no such value.", words.text(_nothing_at(value, path)))
     got = [words.json(node.parts, node.value) for node in nodes]
     shown = short(got[0]) if len(got) == 1 else f"{len(got)} other values, the first of which is {short(got[0])}"
     why = because(values[0], expected, words, *nodes[0].parts)
