@@ -249,14 +249,17 @@ def test_no_secret_is_saved() -> None:
     )
     binary = exchange(content=b"\xff\x00 cookieValue", answer=(("Content-Type", "image/png"),))
     packed = exchange(content=gzip.compress(b"it is setCookie"), answer=(("Content-Encoding", "gzip"),))
-    text = json.dumps(har.document([secret, binary, packed]), ensure_ascii=False)
+    kind = (("Content-Type", "application/json"), ("Content-Encoding", "gzip"))
+    sent = exchange("POST", headers=kind, body=gzip.compress(b'{"password": "password5"}'))
+    text = json.dumps(har.document([secret, binary, packed, sent]), ensure_ascii=False)
     hidden = (
         basic, "password1", "password2", "password3", "password4", "tokenInUrl", "tokenInJson", "tokenInLocation",
         "cookieValue", "apiKeyValue", "setCookie", "424242", base64.b64encode(binary.response.body).decode(),
+        base64.b64encode(sent.request.body).decode(),
     )  # fmt: skip
     assert [each for each in hidden if each in text] == []
     assert "Left out: there is a secret among these bytes." in text
-    revealed = json.dumps(har.document([secret, binary, packed], reveal=True), ensure_ascii=False)
+    revealed = json.dumps(har.document([secret, binary, packed, sent], reveal=True), ensure_ascii=False)
     assert [each for each in hidden if each not in revealed and each != "password1"] == []
     assert H not in revealed
 

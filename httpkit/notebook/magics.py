@@ -152,7 +152,8 @@ class Magics:
             GET http://{{host}}/me
             Authorization: Bearer {{login.response.body.$.token}}
 
-        `{{…}}` is a Python expression of the notebook, a part of an earlier answer, or {{$guid}}, {{$timestamp}}, …
+        `{{…}}` is a Python expression of the notebook, a part of an earlier answer, or {{$guid}}, {{$timestamp}}, …;
+        in a curl command only a name or a part of an answer: what was copied is not evaluated.
         The result is called `exchange`, all of a cell `exchanges`, a named request by its name; `answer = %http …`
         calls it `answer`, and does not show it. It stops waiting when nothing has come for 30 seconds.
         """

@@ -145,6 +145,15 @@ def _output(options: Options, value: str) -> None:
     options.deliver(download=path_of(value))
 
 
+def _session(options: Options, value: str) -> None:
+    if "/" in value or "\\" in value:
+        raise Mistake(
+            f"--session {value} looks like a file, and sessions last as long as the kernel: expected a name, as in "
+            "--session ann. It keeps cookies."
+        )
+    options.deliver(session=session(value))
+
+
 def _set(name: str, value: object = True) -> Callable[[Options, str], None]:
     return lambda options, _: setattr(options, name, value)
 
@@ -172,7 +181,7 @@ _OPTIONS: dict[str, _Option] = {
     "proxy": _Option(_proxy, "URL"),
     "raw": _Option(_take("raw"), "TEXT", Where.LINE),
     "reveal": _Option(_set("reveal")),
-    "session": _Option(lambda options, name: options.deliver(session=session(name)), "NAME"),
+    "session": _Option(_session, "NAME"),
     "timeout": _Option(_timeout, "SECONDS"),
     "verify": _Option(_verify, "yes|no|FILE.pem"),
 }

@@ -29,8 +29,9 @@ def expand(typed: str, scheme: str = "http") -> str:
             f"{given[1]}:// is not supported: got {_shown(typed)}, expected a URL that begins with http:// or https://."
         )
     if not _has_host(url):
+        hint = " A name of the notebook goes in two braces: {{name}}." if re.search(r"\{\w+\}|\$\w+", typed) else ""
         raise Mistake(
-            f"{_shown(typed)} is not a URL. Expected something like :3000/path, localhost:3000/path or http://host/."
+            f"{_shown(typed)} is not a URL. Expected something like :3000/path, localhost:3000/path or http://host/.{hint}"
         )
     return url
 

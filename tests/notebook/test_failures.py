@@ -10,10 +10,12 @@ import pytest
 
 from httpkit import createServer, https
 from httpkit.errors import NodeError, ParseError, SystemCallError, error
+from httpkit.notebook.display import mimebundle
 from httpkit.notebook.failures import Failure, Outcome, failure
 from httpkit.notebook.run import ask
 from tests.certificates import LOCALHOST
 from tests.ports import free_ports
+from tests.serving import serving
 
 URL = "http://ann:password1@localhost:3999/path?token=secret"
 
@@ -132,3 +134,10 @@ def test_a_redirect_names_the_place_that_failed() -> None:
         assert "--max-redirects N allows more" in str(failed(f"--follow --max-redirects 0 {server.url}"))
     finally:
         server.close()
+
+
+@pytest.mark.parametrize("location", ["file:///sesame77", "/sesame77", "http://127.0.0.1:1/sesame77"])
+def test_what_a_server_echoes_is_hidden(location: str) -> None:
+    with serving(lambda req, res: res.writeHead(302, {"Location": location}).end()) as server:
+        bad = failed(f"--follow {server.url} Authorization:'Bearer sesame77'")
+    assert "sesame77" not in str(bad) + str(mimebundle(bad.failed))

@@ -130,6 +130,11 @@ def test_timeout() -> None:
         (":3000 a=@/no/such/file", "/no/such/file cannot be read"),
         (":3000 photo@a.png", "photo@a.png uploads a file in a form: add --form."),
         (":3000 a=1 @b.txt", "There are two bodies: the fields a and the file b.txt."),
+        (
+            ":3000 --session ./ann.json",
+            "--session ./ann.json looks like a file, and sessions last as long as the kernel",
+        ),
+        (":{port}/x", "A name of the notebook goes in two braces: {{name}}."),
         (":3000 --timeout soon", "--timeout needs a number, as in --timeout 60. Got soon."),
         (":3000 --timeout", "--timeout needs a value: --timeout SECONDS."),
         ("ftp://host/", "ftp:// is not supported"),

@@ -131,3 +131,13 @@ def test_json_as_items(body: str, shown: str) -> None:
     assert httpie(Draft("POST", "http://host/", payload=Payload(body.encode()))).endswith(
         f"Content-Type: \\\n  {shown}"
     )
+
+
+def test_no_header_becomes_an_option() -> None:
+    made = httpie(Draft("GET", "http://host/", (("--output=owned", "1"), ("-oevil", "2"))))
+    assert made.splitlines()[:2] == [
+        "# HTTPie takes --output=owned for an option: it is left out.",
+        "# HTTPie takes -oevil for an option: it is left out.",
+    ]
+    assert "owned:" not in made
+    assert "evil:" not in made
