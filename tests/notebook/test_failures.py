@@ -98,8 +98,8 @@ def test_a_server_that_does_not_answer_or_not_to_the_end() -> None:
 
     server = createServer(silent).listen()
     try:
-        assert steps(failed(f"{server.url}nothing --timeout 0.05")).endswith("!wait for the answer -read the answer")
-        half = failed(f"{server.url}half --timeout 0.05")
+        assert steps(failed(f"{server.url}nothing --timeout 0.5")).endswith("!wait for the answer -read the answer")
+        half = failed(f"{server.url}half --timeout 0.5")
         assert steps(half).endswith("+wait for the answer !read the answer")
         assert "has not answered in time" in str(half)
     finally:
