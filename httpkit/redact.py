@@ -82,7 +82,10 @@ _COOKIE_ATTRIBUTES = frozenset([
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _AUTHORITY = re.compile(r"""(?<=://)[^/?#\s"<>\\]+""")
-_PARAMETER = re.compile(r"(?P<head>(?:^|[?&#;\s])(?P<name>[\w.~%\[\]-]{1,80})=)(?P<value>[^&#;\s\"'<>]+)")
+# It ends where a query in it begins: `url=/next?token=…`.
+_PARAMETER = re.compile(
+    r"(?P<head>(?:^|[?&#;\s])(?P<name>[\w.~%\[\]-]{1,80})=)(?P<value>(?:(?!\?[\w.~-]{1,80}=)[^&#;\s\"'<>])+)"
+)
 # A URL within a URL.
 _ENCODED = re.compile(
     r"(?P<head>%(?:3F|26|23)(?P<name>[\w.~-]{1,80})%3D)(?P<value>(?:(?!%26)[^&#;\s\"'<>])+)", re.IGNORECASE
@@ -100,16 +103,22 @@ _BARE = re.compile(
 _LINE = re.compile(
     r"""(?P<head>^[ \t-]*(?P<name>[A-Za-z_][\w-]{1,80}):[ \t]+)(?P<value>[^\s"'{\[<][^\n<]*)$""", re.MULTILINE
 )
-_ELEMENT = re.compile(r"(?P<head><(?P<name>[\w:.-]{1,80})(?:\s[^<>]{0,200})?>)(?P<value>[^<]+)(?=</)")
+_ELEMENT = re.compile(r"(?P<head><(?P<name>[\w:.-]{1,80})(?:\s[^<>]{0,200})?>(?:<!\[CDATA\[)?)(?P<value>[^<]+)(?=</)")
 _INPUT = re.compile(
     r"""(?P<head>\bname=["']?(?P<name>[\w.\[\]-]{1,80})["']?[^<>]{0,200}?\s(?:value|content)=["']?)(?P<value>[^"'<>\s]+)""",
+    re.IGNORECASE,
+)
+_INPUT_TURNED = re.compile(
+    r"""(?P<head>\b(?:value|content)=["']?)(?P<value>[^"'<>\s]+)"""
+    r"""(?=["']?[^<>]{0,200}?\sname=["']?(?P<name>[\w.\[\]-]{1,80}))""",
     re.IGNORECASE,
 )
 _NUMBER = re.compile(r"""(?P<head>"(?P<name>[^"\\\n]{1,80})"\s*:\s*)(?P<value>-?\d[\d.eE+-]*)""")
 _PART_NAME = re.compile(r'\bname="([^"\r\n]{1,80})"')
 # A name and its value, in URLs and forms, in JSON, in code, in XML and HTML.
-_NAMED = (_PARAMETER, _ENCODED, _QUOTED, _BARE, _LINE, _ELEMENT, _INPUT, _NUMBER)
+_NAMED = (_PARAMETER, _ENCODED, _QUOTED, _BARE, _LINE, _ELEMENT, _INPUT, _INPUT_TURNED, _NUMBER)
 _CREDENTIALS = re.compile(r"\b(?P<head>(?:Bearer|Basic)\s+)(?P<value>[\w~+/.=-]{6,})", re.IGNORECASE)
+_PEM = re.compile(r"(?P<head>-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----)(?P<value>[^-]+)")
 _JWT = re.compile(r"(?P<head>)(?P<value>(?<![\w-])eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*)")
 
 
@@ -208,7 +217,7 @@ def text(value: str, secrets: Iterable[str] = ()) -> str:
     value = _AUTHORITY.sub(_without_password, value)
     for pattern in _NAMED:
         value = pattern.sub(_without_secret_value, value)
-    for pattern in (_CREDENTIALS, _JWT):
+    for pattern in (_CREDENTIALS, _JWT, _PEM):
         value = pattern.sub(rf"\g<head>{HIDDEN}", value)
     return value
 

@@ -76,6 +76,16 @@ def test_headers(name: str, value: str, shown: str) -> None:
         ("curl -H 'Authorization: Bearer abcdefgh'", f"curl -H 'Authorization: Bearer {H}'"),
         (f"see {JWT} here", f"see {H} here"),
         ("the basic idea, a bearer of news", "the basic idea, a bearer of news"),
+        ("0; url=/next?token=abc&a=b", f"0; url=/next?token={H}&a=b"),
+        ("http://host/?next=/a?password=pw", f"http://host/?next=/a?password={H}"),
+        ('<input value="pw" name="password">', f'<input value="{H}" name="password">'),
+        ("<meta content=abc name=csrf-token>", f"<meta content={H} name=csrf-token>"),
+        ("<input value=pw name=colour>", "<input value=pw name=colour>"),
+        ("<token><![CDATA[abc]]></token>", f"<token><![CDATA[{H}</token>"),
+        (
+            "-----BEGIN RSA PRIVATE KEY-----\nabc\n-----END RSA PRIVATE KEY-----",
+            f"-----BEGIN RSA PRIVATE KEY-----{H}-----END RSA PRIVATE KEY-----",
+        ),
         ("plain", "plain"),
     ],
 )
@@ -158,7 +168,25 @@ def test_numbers_in_json() -> None:
 
 @pytest.mark.parametrize(
     "hostile",
-    ["-eyJ", '"a":', 'name="x"\r\n', "--b\r\n", "://", "a=b&", '"password": "', "Bearer ", "eyJaaaaaaaaa.", "\n"],
+    [
+        "-eyJ",
+        '"a":',
+        'name="x"\r\n',
+        "--b\r\n",
+        "://",
+        "a=b&",
+        '"password": "',
+        "Bearer ",
+        "eyJaaaaaaaaa.",
+        "\n",
+        'value="',
+        "value=a ",
+        "a=b?c=",
+        "?a=",
+        "-----BEGIN PRIVATE KEY-----",
+        "<a>",
+        "<token>",
+    ],
 )
 def test_long_and_hostile_texts_take_no_time(hostile: str) -> None:
     # With a time that grows with the square this would take minutes; the suite's limit ends it.
