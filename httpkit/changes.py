@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from .redact import HIDDEN, is_secret
+from .unseen import UNSEEN
 from .veil import Veil
 
 # Characters of a value that are kept.
@@ -16,10 +17,6 @@ MAX_VALUE = 2_000
 
 # In place of a value that there is not.
 ABSENT: Any = object()
-
-# Characters that would act on a terminal, or turn the direction of a line.
-_UNSEEN = {code: chr(0x2400 + code) for code in range(32) if chr(code) not in "\t\n"} | {0x7F: "\u2421"}
-_UNSEEN |= {code: f"\\u{code:04x}" for code in (*range(0x80, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A))}
 
 
 class Change(NamedTuple):
@@ -43,7 +40,7 @@ class Change(NamedTuple):
 
 def kept(text: str) -> str:
     """So much of a text as is kept, its control characters made visible."""
-    text = text.translate(_UNSEEN)
+    text = text.translate(UNSEEN)
     return text if len(text) <= MAX_VALUE else f"{text[:MAX_VALUE]}… ({len(text):,} characters)"
 
 

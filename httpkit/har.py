@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
 # Bytes of a body, decoded, that go into a file.
 MAX_BODY = 10_000_000
-
 _LEFT_OUT = {"text": "", "comment": "Left out: there is a secret among these bytes. `reveal=True` keeps it."}
 _URLENCODED = "application/x-www-form-urlencoded"
 _UNKNOWN = -1
@@ -126,10 +125,10 @@ def _post_data(sent: SentRequest, veil: Veil) -> Json:
     content_type, encoding = (str(sent.headers.get(name, "")) for name in ("content-type", "content-encoding"))
     made: Json = {"mimeType": content_type, "params": []}
     data, comment = _read(sent.payload, None)
-    if encoding and veil.holds_secret(decoded_head(sent.payload, encoding, MAX_BODY), _media_type(content_type)):
-        return {**made, **_LEFT_OUT}
     if data is None:
         return {**made, "text": "", "comment": comment}
+    if encoding and veil.holds_secret(decoded_head(sent.payload, encoding, MAX_BODY), _media_type(content_type)):
+        return {**made, **_LEFT_OUT}
     text = _text(data, content_type)
     if text is not None and _media_type(content_type) == _URLENCODED:
         pairs = parse_qsl(text, keep_blank_values=True)

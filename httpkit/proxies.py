@@ -18,7 +18,7 @@ from .errors import NodeError, error, wrong_type, wrong_value
 from .headers import basic
 from .urls import invalid_url, url_options
 
-_DEFAULT_PORTS = {"http:": 80, "https:": 443}
+DEFAULT_PORTS = {"http:": 80, "https:": 443}
 _VARIABLES = {"http:": ("http_proxy", "HTTP_PROXY"), "https:": ("https_proxy", "HTTPS_PROXY")}
 _BYPASS = ("no_proxy", "NO_PROXY")
 _MORE_THAN_A_PLACE = re.compile(r"[\x00-\x20/\\?#@]")
@@ -56,7 +56,7 @@ def proxy_of(env: Mapping[str, Any], protocol: str) -> Proxy | None:
     auth = parts.get("auth")
     has_credentials = auth not in (None, ":")
     kind, host = parts["protocol"], parts["hostname"]
-    port = parts.get("port", _DEFAULT_PORTS[kind])
+    port = parts.get("port", DEFAULT_PORTS[kind])
     return Proxy(
         protocol=kind,
         host=host,
@@ -84,7 +84,7 @@ def check_proxy_url(url: str) -> None:
     """Raise ERR_PROXY_INVALID_CONFIG where `url` is none."""
     scheme, colon, _ = url.partition(":")
     try:
-        if not colon or f"{scheme.lower()}:" in _DEFAULT_PORTS:
+        if not colon or f"{scheme.lower()}:" in DEFAULT_PORTS:
             url_options(url)
     except NodeError:
         raise _invalid(url) from None
@@ -93,7 +93,7 @@ def check_proxy_url(url: str) -> None:
 def authority(host: str, port: Any, protocol: str = "http:") -> str:
     """`host:port` as in a URL: an IPv6 address in brackets, the port where it is not the usual one."""
     host = bracketed(host)
-    return host if port in (None, _DEFAULT_PORTS[protocol]) else f"{host}:{port}"
+    return host if port in (None, DEFAULT_PORTS[protocol]) else f"{host}:{port}"
 
 
 def bracketed(host: str) -> str:

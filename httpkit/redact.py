@@ -403,12 +403,9 @@ def _field_secrets(fields: str) -> Iterator[str]:
 
 
 def _body_secrets(sent: SentRequest) -> Iterator[str]:
-    try:
-        encoding = sent.headers.get("content-encoding")
-        body = decoded_head(sent.payload, encoding and str(encoding), _LOOKED_AT).decode("utf-8", "replace")
-    except OSError:
-        # The file that was sent is gone: nobody can see its secrets any more.
-        return
+    encoding = sent.headers.get("content-encoding")
+    # Of a file that is gone since there is nothing: nobody can see its secrets any more.
+    body = decoded_head(sent.payload, encoding and str(encoding), _LOOKED_AT).decode("utf-8", "replace")
     kind = str(sent.headers.get("content-type", "")).lower()
     yield from _field_secrets(body) if kind.startswith("application/x-www-form-urlencoded") else _text_secrets(body)
     if "json" in kind or body[:1] in ("{", "["):

@@ -21,6 +21,9 @@ _AUTHORITY = re.compile(r"[/\\]*([^/\\?#]*)([^?#]*)(?:\?([^#]*))?")
 _PORT = re.compile(r"^(.*?)(?::([0-9]*))?$", re.DOTALL)
 _FORBIDDEN_IN_HOST = re.compile(r"[\x00-\x20\"#%/:<>?@\[\\\]^`{|}\x7f]")
 _LOOKS_LIKE_IPV4 = re.compile(r"(?:^|\.)(?:[0-9]+|0[xX][0-9a-fA-F]*)\.?$")
+_BARE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
+# What is left alone in a URL, besides what is never encoded.
+_OF_URLS = "!#$%&'()*+,/:;=?@[]~"
 _STAY = re.compile(r"\.|%2e", re.IGNORECASE)
 _UP = re.compile(r"(?:\.|%2e){2}", re.IGNORECASE)
 
@@ -106,6 +109,11 @@ def _without_dots(path: str) -> str:
         if is_last:
             kept.append("")
     return "/" + "/".join(kept)
+
+
+def percent_encoded(text: str, safe: str = _OF_URLS) -> str:
+    """`text` with what cannot stand in a URL percent-encoded, but for `safe`; what is encoded already stays."""
+    return quote(_BARE_PERCENT.sub("%25", text), safe=safe)
 
 
 def invalid_url(url: str) -> NodeError:

@@ -16,6 +16,7 @@ from httpkit import redact
 from httpkit.decoding import decoded_head, encodings_of
 from httpkit.headers import IncomingHeaders, charset_of
 from httpkit.payload import Payload
+from httpkit.unseen import NOT_OF_TEXT
 from httpkit.veil import Veil
 
 from . import jsontree
@@ -38,7 +39,6 @@ _TEXTS = re.compile(
     r"text/.*|multipart/.*|.*\+xml|application/(xml|javascript|x-javascript|ecmascript|x-www-form-urlencoded|x-ndjson|yaml|toml|sql)"
 )
 _JSON = re.compile(r"(application|text)/(x-)?json|.*\+json")
-_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1a\x1c-\x1f]")
 
 # Nothing is loaded and nothing runs; `base` keeps links from leading anywhere, as the frame may not open windows.
 _PAGE_HEAD = (
@@ -124,7 +124,7 @@ def kind_of(body: Body) -> str:
 
 def _looks_like_text(body: Body) -> bool:
     start = body.data[:1024]
-    return not _CONTROLS.search(start.decode(charset_of(body.headers.get("content-type")), "replace"))
+    return not NOT_OF_TEXT.search(start.decode(charset_of(body.headers.get("content-type")), "replace"))
 
 
 def size_of(count: int) -> str:

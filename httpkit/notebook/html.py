@@ -11,12 +11,9 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-_VOID = frozenset({"img", "meta", "base"})
+from httpkit.unseen import UNSEEN
 
-# Characters that would act on a terminal or turn the reading direction: shown, not obeyed.
-_UNSEEN = {code: chr(0x2400 + code) for code in range(32) if chr(code) not in "\t\n"}
-_UNSEEN |= {0x7F: "\u2421"} | {code: f"\\x{code:02x}" for code in range(0x80, 0xA0)}
-_UNSEEN |= {code: f"\\u{code:04x}" for code in (0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))}
+_VOID = frozenset({"img", "meta", "base"})
 
 
 def _minified(css: str) -> str:
@@ -38,7 +35,7 @@ def visible(text: str) -> str:
     """`text` with control and direction characters made visible; line ends become plain newlines."""
     # A lone surrogate, which JSON can spell, has no UTF-8.
     text = text.encode("utf-8", "backslashreplace").decode()
-    return text.replace("\r\n", "\n").translate(_UNSEEN)
+    return text.replace("\r\n", "\n").translate(UNSEEN)
 
 
 def escaped(text: object) -> Html:

@@ -10,13 +10,13 @@ from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 from httpkit import redact
 from httpkit.draft import Delivery, Draft
 from httpkit.errors import NodeError
 from httpkit.headers import basic, validateHeaderName, validateHeaderValue
 from httpkit.payload import Payload
+from httpkit.urls import percent_encoded
 
 from .http_reader import VERSION
 from .http_text import FileText, HttpText, RequestText, Text
@@ -30,7 +30,6 @@ _MULTIPART = re.compile(r"multipart/", re.IGNORECASE)
 _FORM = re.compile(r"application/x-www-form-urlencoded", re.IGNORECASE)
 # Bodies of lines, the last of which has to end, too.
 _ENDED = re.compile(r"multipart/|application/(?:x-)?ndjson", re.IGNORECASE)
-_BARE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _ESCAPE = re.compile(r"\\(.)")
 _ESCAPED = {"n": "\n", "r": "\r", "t": "\t"}
 # A variable may be made of others so deep, and be so long: what doubles in each line would never end.
@@ -147,7 +146,7 @@ class _Drafting:
             url = f"{'https' if host.endswith((':443', ':8443')) else 'http'}://{host}{url}"
         try:
             # As REST Client does: what no URL can have is encoded, what is encoded already stays.
-            return expand(_encoded(url, "!#$%&'()*+,/:;=?@[]~"))
+            return expand(percent_encoded(url))
         except Mistake as mistake:
             raise self._text.mistake(str(mistake), self._request.url.line, self._request.url.column) from None
 
@@ -215,7 +214,7 @@ class _Drafting:
         if _FORM.match(self._kind):
             # One field a line, with `&` before it, behind it, or not at all.
             fields = "&".join(line.strip().strip("&") for line in text.splitlines() if line.strip())
-            return _encoded(fields, "%&=+!$'()*,/:;?@[]~").encode()
+            return percent_encoded(fields, "%&=+!$'()*,/:;?@[]~").encode()
         return newline.join(line.encode() for line in text.split("\n"))
 
     def _file(self, piece: FileText) -> bytes | Path:
@@ -252,11 +251,6 @@ class _Drafting:
         draft = draft.without("X-Request-Type").with_defaults([("Content-Type", "application/json")])
         method = "POST" if draft.method in ("GET", "GRAPHQL") else draft.method
         return replace(draft, method=method, payload=Payload(json.dumps(body, ensure_ascii=False).encode()))
-
-
-def _encoded(text: str, safe: str) -> str:
-    """What cannot stand in a URL percent-encoded; what is encoded already stays."""
-    return quote(_BARE_PERCENT.sub("%25", text), safe=safe)
 
 
 def _query_and_variables(text: str) -> tuple[str, str]:

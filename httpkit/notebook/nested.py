@@ -14,6 +14,8 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from httpkit.jsonpath import kind_of
+
 from .mistakes import Mistake
 from .templates import reveal
 
@@ -27,6 +29,7 @@ _STEP = re.compile(rf"\[({_NAME})\]", re.DOTALL)
 _NUMBER = re.compile(r"-?[0-9]+")
 # An index beyond this is a slip of the keys, and would fill the memory with nulls.
 _LONGEST = 10_000
+_MOST_DIGITS = 10
 
 
 def path_of(name: str, fill: Callable[[str], str]) -> Path:
@@ -54,7 +57,7 @@ def _step(key: str, fill: Callable[[str], str]) -> Step:
         return None
     if not _NUMBER.fullmatch(key):
         return fill(_plain(key))
-    if not 0 <= int(key[:10]) < _LONGEST:
+    if len(key) > _MOST_DIGITS or not 0 <= int(key) < _LONGEST:
         raise Mistake(
             rf"[{key}] is no index: expected 0 to {_LONGEST - 1:,}. For a member of that name write [\{key}]."
         )
@@ -109,8 +112,7 @@ def _place(holder: Any, step: Step) -> str | int:
 
 
 def _unfit(path: Path, depth: int, holder: Any) -> Mistake:
-    kinds = {dict: "an object", list: "a list", str: "a string", bool: "true or false"}
-    is_what = kinds.get(type(holder), "a number")
+    is_what = "true or false" if isinstance(holder, bool) else kind_of(holder)
     what = written(path[:depth]) if depth else "the body"
     needs = "an object" if isinstance(path[depth], str) else "a list"
     return Mistake(f"{written(path)} needs {what} to be {needs}, and by what is before it, {what} is {is_what}.")

@@ -18,6 +18,7 @@ from httpkit.decoding import decoded_head
 from httpkit.exchange import Exchange
 from httpkit.headers import charset_of
 from httpkit.payload import Payload
+from httpkit.unseen import NOT_OF_TEXT
 from httpkit.veil import Veil
 
 from .annotation import Part, annotate
@@ -28,7 +29,6 @@ _IN_LINE = 8
 
 # Of what is compressed, so many bytes are looked at for secrets.
 _LOOKED_AT = 200_000
-_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1a\x1c-\x1f]")
 
 # How line ends are seen.
 _LINE_END = re.compile(r"\r?\n")
@@ -196,7 +196,7 @@ def _decoded(pieces: Iterable[bytes], headers: Mapping[str, str]) -> list[str] |
     except (LookupError, TypeError, ValueError):
         # There are codecs, such as hex, that make no text.
         return None
-    if not all(isinstance(text, str) and not _CONTROLS.search(text) for text in texts):
+    if not all(isinstance(text, str) and not NOT_OF_TEXT.search(text) for text in texts):
         return None
     rest, _ = decoder.getstate()
     return [*texts[:-1], texts[-1] + "".join(f"\\x{byte:02x}" for byte in rest)] if rest else texts

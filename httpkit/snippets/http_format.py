@@ -9,24 +9,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import quote
 
 from httpkit import redact
 from httpkit.draft import Draft
 from httpkit.headers import is_token
+from httpkit.urls import percent_encoded
 
 from .parts import text_of
 from .shell import one_line
 from .shown import number, shown
 
-_BARE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 # Lines that mean something to one reader of the format or the other: separators and comments, files and scripts.
 _MEANING = re.compile(
     r"^(?:\s*(?:#|//|>\s*\{%|\?\?|@[^\s=@]+\s*=|HTTP/\d|[A-Z]+[ \t]+(?:https?://|/|:\d|localhost\b))"
     r"|<(?:@[\w-]*)?[ \t]+\S|<>|>>?!?[ \t])|\{\{"
 )
-# The characters of a URL that are left alone, besides those that are never encoded.
-_STAY = "!#$%&'()*+,/:;=?@[]~"
 _ELSEWHERE = "./body.bin"
 
 
@@ -75,7 +72,7 @@ def _is_other(name: str, value: str) -> bool:
 
 
 def _is_respelled(url: str) -> bool:
-    return quote(url, safe=_STAY) != url or _BARE_PERCENT.search(url) is not None
+    return percent_encoded(url) != url
 
 
 # --- the body

@@ -7,9 +7,8 @@ from collections.abc import Callable
 from httpkit.errors import NodeError
 from httpkit.headers import basic
 from httpkit.messages import Pairs, SentRequest
+from httpkit.proxies import DEFAULT_PORTS, bracketed
 from httpkit.urls import url_options
-
-_DEFAULT_PORTS = {"http:": 80, "https:": 443}
 
 
 def own_headers(sent: SentRequest) -> Pairs:
@@ -27,9 +26,9 @@ def _is_host_of(url: str, value: str) -> bool:
         parts = url_options(url)
     except NodeError:
         return False
-    host = f"[{parts['hostname']}]" if ":" in parts["hostname"] else parts["hostname"]
-    port = parts.get("port") or _DEFAULT_PORTS.get(parts["protocol"])
-    is_default = port == _DEFAULT_PORTS.get(parts["protocol"])
+    host, usual = bracketed(parts["hostname"]), DEFAULT_PORTS.get(parts["protocol"])
+    port = parts.get("port") or usual
+    is_default = port == usual
     return value.lower() in {f"{host}:{port}", *([host] if is_default else [])}
 
 

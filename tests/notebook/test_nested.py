@@ -111,6 +111,7 @@ def test_any_names_are_what_httpie_makes_or_a_mistake() -> None:
         ("[b]=1", "“[b]=1” looks like JSON."),
         ("a[-1]=1", r"[-1] is no index: expected 0 to 9,999. For a member of that name write [\-1]."),
         ("a[99999999999]=1", "[99999999999] is no index"),
+        (f"a[{'0' * 10}999999]=1", "is no index"),
         (f"a[{'9' * 5000}]=1", "is no index"),
         ("a=1 a[b]=2", "a[b] needs a to be an object, and by what is before it, a is a string."),
         ("a:=1 a[]=2", "a[] needs a to be a list, and by what is before it, a is a number."),

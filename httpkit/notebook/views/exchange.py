@@ -77,16 +77,13 @@ def _facts(exchange: Exchange, received: Body) -> list[str]:
 def html(exchange: Exchange) -> Html:
     veil = exchange.veil
     sent, received = _bodies(exchange, veil)
-    answer = (_response(exchange, veil), body_html(received), _saved(exchange), _incomplete(exchange))
-    sections = (
-        *_hops(exchange, veil),
-        _asked(exchange, veil),
-        _status(exchange, received, veil) if exchange.status else folded(_NO_ANSWER, _timing(exchange)),
-        _request(exchange, sent, veil),
-        *(answer if exchange.status else ()),
-        _more(exchange),
-    )
-    whole = join(sections)
+    sections = [*_hops(exchange, veil), _asked(exchange, veil)]
+    if exchange.status:
+        sections += [_status(exchange, received, veil), _request(exchange, sent, veil), _response(exchange, veil)]
+        sections += [body_html(received), _saved(exchange), _incomplete(exchange)]
+    else:
+        sections += [folded(_NO_ANSWER, _timing(exchange)), _request(exchange, sent, veil)]
+    whole = join([*sections, _more(exchange)])
     note = tag("p", tag("small", _HIDDEN_NOTE)) if redact.HIDDEN in whole and not exchange.reveal else ""
     return card(f"{exchange.request.method} {shown_url(exchange, veil)}: {exchange.status}", whole, note)
 
