@@ -33,7 +33,7 @@ from .draft import IDLE, Delivery, Draft
 from .errors import NodeError, SystemCallError, wrong_type
 from .headers import IncomingHeaders, charset_of, text_of, validateHeaderValue
 from .loop import Home, home
-from .messages import Pairs, Phases, ReceivedResponse, SentRequest, SocketFacts, Wire, plain, without_secrets
+from .messages import Moment, Pairs, Phases, ReceivedResponse, SentRequest, SocketFacts, Wire, plain, without_secrets
 from .net import checked_timeout
 from .observer import MOST_INFORMATION, ClientObserver, Observer
 from .option_names import check_keywords
@@ -54,7 +54,7 @@ class Exchange:
 
     `redirects` are the exchanges that led here, first one first. `complete` is False where the response was cut short
     or is still coming. `draft` is what was asked for, `name` what the `.http` format calls it. `reveal` shows its
-    secrets in displays.
+    secrets in displays. `moments` is what happened when, as long as it is not thousands of things.
     """
 
     request: SentRequest
@@ -68,6 +68,7 @@ class Exchange:
     draft: Draft | None = None
     side: str = "client"
     reveal: bool = False
+    moments: tuple[Moment, ...] = ()
 
     def __repr__(self) -> str:
         sent, got = self.request, self.response
@@ -207,6 +208,7 @@ def observed(observer: Observer) -> Exchange:
         observer.complete,
         observer.draft,
         observer.side,
+        moments=observer.moments(),
     )
 
 

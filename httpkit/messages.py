@@ -115,6 +115,19 @@ class Wire:
         return f"<Wire {self.sent_size} bytes sent, {self.received_size} received>"
 
 
+class Moment(NamedTuple):
+    """Something that happened: `at` ms after the exchange began, with `size` bytes.
+
+    A client's: 'write' (bytes to be sent), 'socket', 'lookup', 'connect', 'secureConnect', 'finish', 'data' (bytes came
+    in), 'information', 'response', 'end'. A server's: 'request', 'data' (of the body), 'write', 'full' (`write()` gave
+    False: the client is behind), 'drain', 'finish'.
+    """
+
+    at: float
+    what: str
+    size: int = 0
+
+
 @dataclass(frozen=True)
 class SocketFacts:
     """The connection an exchange used. `reused`: it had served before; `protocol` and `cipher` are those of TLS."""

@@ -21,6 +21,7 @@ from .incoming import IncomingMessage
 from .messages import (
     NO_RESPONSE,
     Information,
+    Moment,
     Pairs,
     Phases,
     ReceivedResponse,
@@ -40,6 +41,8 @@ MAX_WIRE = 65_536
 MAX_BODY = 10_000_000
 # Answers before the answer that are kept of one request.
 MOST_INFORMATION = 100
+# Moments that are kept of one request: a stream goes on for ever.
+MOST_MOMENTS = 1_000
 
 
 def tee(owner: Any, name: str, look: Callable[..., None]) -> None:
@@ -51,6 +54,33 @@ def tee(owner: Any, name: str, look: Callable[..., None]) -> None:
         return method(*args, **more)
 
     setattr(owner, name, seen)
+
+
+def tee_result(owner: Any, name: str, look: Callable[[Any], None]) -> None:
+    """Let `look` see what every call of `owner.name` gives."""
+    method = getattr(owner, name)
+
+    def seen(*args: Any, **more: Any) -> Any:
+        result = method(*args, **more)
+        look(result)
+        return result
+
+    setattr(owner, name, seen)
+
+
+class _Moments:
+    """What happened, in ms since it was made."""
+
+    def __init__(self) -> None:
+        self._began = perf_counter()
+        self._list: list[Moment] = []
+
+    def note(self, what: str, size: int = 0) -> None:
+        if len(self._list) < MOST_MOMENTS:
+            self._list.append(Moment((perf_counter() - self._began) * 1000, what, size))
+
+    def noted(self) -> tuple[Moment, ...]:
+        return tuple(self._list)
 
 
 class _Bytes:
@@ -91,6 +121,7 @@ class ClientObserver:
         self.redirects: tuple[Any, ...] = ()
         self.started_at = datetime.now(UTC)
         self.marks = _Marks(begun=perf_counter())
+        self._moments = _Moments()
         self.received = Spool(MAX_BODY)
         self._sent, self._got = _Bytes(), _Bytes()
         self._sent_body = Spool(MAX_BODY)
@@ -103,7 +134,7 @@ class ClientObserver:
         req._observer = self
         tee(req, "_send", self._on_send)
         req.on("socket", self._on_socket)
-        req.on("finish", lambda: self.marks.set("sent"))
+        req.on("finish", self._on_finish)
         req.on("information", self._on_information)
         # Not a listener for 'response': a response that nobody listens for is thrown away, and has to be.
         tee(req, "_settle", self._on_settled)
@@ -120,18 +151,28 @@ class ClientObserver:
     # --- what happens
 
     def _on_send(self, data: bytes, *_: Any) -> None:
-        if not self.req._head_sent:
-            self._sent.take(self.req._head or b"")
+        head = b"" if self.req._head_sent else self.req._head or b""
+        self._sent.take(head)
         self._sent.take(data)
+        if head or data:
+            self._moments.note("write", len(head) + len(data))
         if self.draft is None:
             self._sent_body.write(data)
 
+    def _on_finish(self) -> None:
+        self._reach("sent", "finish")
+
+    def _reach(self, mark: str, event: str) -> None:
+        """A step is done, which Node has an event for."""
+        self.marks.set(mark)
+        self._moments.note(event)
+
     def _on_socket(self, socket: Socket) -> None:
-        self.marks.set("socket")
+        self._reach("socket", "socket")
         if socket.connecting:
-            socket.once("lookup", lambda *_: self.marks.set("looked up"))
-            socket.once("connect", lambda: self.marks.set("connected"))
-            socket.once("secureConnect", lambda: self.marks.set("secured"))
+            socket.once("lookup", lambda *_: self._reach("looked up", "lookup"))
+            socket.once("connect", lambda: self._reach("connected", "connect"))
+            socket.once("secureConnect", lambda: self._reach("secured", "secureConnect"))
         if self.req._connection is not None:
             tee(self.req._connection, "data", self._on_data)
 
@@ -139,6 +180,7 @@ class ClientObserver:
         if "first byte" not in self.marks:
             self.marks.set("first byte")
             self._look_at(self.req.socket)
+        self._moments.note("data", len(data))
         self._got.take(data)
 
     def ends(self) -> tuple[str, str]:
@@ -157,16 +199,17 @@ class ClientObserver:
         self._socket = SocketFacts(*_ends(socket), self.req.reusedSocket, protocol, cipher)
 
     def _on_information(self, info: Any) -> None:
+        self._moments.note("information")
         if len(self._information) < MOST_INFORMATION:
             pairs = tuple(pairs_of(info.rawHeaders))
             self._information.append(Information(info.statusCode, info.statusMessage, pairs))
 
     def _on_settled(self, res: IncomingMessage | None, *_: Any) -> None:
         if res is not None and self._res is None:
-            self.marks.set("answered")
+            self._reach("answered", "response")
             self._res = res
             tee(res, "push", self._on_chunk)
-            tee(res, "_received", lambda *_: self.marks.set("received"))
+            tee(res, "_received", lambda *_: self._reach("received", "end"))
 
     def _on_chunk(self, chunk: Any, *_: Any, **__: Any) -> None:
         # What comes over the wire is bytes; listeners may push what they like.
@@ -236,6 +279,9 @@ class ClientObserver:
     def socket(self) -> SocketFacts:
         return self._socket
 
+    def moments(self) -> tuple[Moment, ...]:
+        return self._moments.noted()
+
 
 class ServerObserver:
     """Watches a request that a server received, and its response."""
@@ -247,6 +293,8 @@ class ServerObserver:
     def __init__(self, req: IncomingMessage, res: ServerResponse, scheme: str) -> None:
         self.started_at = datetime.now(UTC)
         self.marks = _Marks(begun=perf_counter())
+        self._moments = _Moments()
+        self._moments.note("request")
         self.received = Spool(MAX_BODY)
         self._req, self._res = req, res
         self._sent, self._sent_body = _Bytes(), Spool(MAX_BODY)
@@ -257,21 +305,34 @@ class ServerObserver:
         self._socket = SocketFacts(*_ends(socket)) if socket else SocketFacts()
         tee(req, "push", self._on_chunk)
         tee(res, "_send", self._on_send)
-        res.on("finish", lambda: self.marks.set("received"))
+        tee_result(res, "write", self._on_write)
+        res.on("drain", lambda: self._moments.note("drain"))
+        res.on("finish", self._on_finish)
 
     def _on_chunk(self, chunk: Any, *_: Any, **__: Any) -> None:
         # What comes over the wire is bytes; listeners may push what they like.
         if isinstance(chunk, bytes):
+            self._moments.note("data", len(chunk))
             self.received.write(chunk)
+
+    def _on_write(self, goes_on: bool) -> None:
+        if not goes_on:
+            self._moments.note("full")
+
+    def _on_finish(self) -> None:
+        self.marks.set("received")
+        self._moments.note("finish")
 
     def _on_send(self, data: bytes, *_: Any) -> None:
         head = self._res._head
+        first = head if head is not None and not self._res._head_sent else b""
+        self._moments.note("write", len(first) + len(data))
         if head is None:
             status, reason = _status(data)
             self._information.append(Information(status, reason, _lines(data)))
         else:
             self.marks.set("answered")
-            self._sent.take(b"" if self._res._head_sent else head)
+            self._sent.take(first)
             self._sent_body.write(data)
         self._sent.take(data)
 
@@ -299,6 +360,9 @@ class ServerObserver:
 
     def socket(self) -> SocketFacts:
         return self._socket
+
+    def moments(self) -> tuple[Moment, ...]:
+        return self._moments.noted()
 
 
 Observer = ClientObserver | ServerObserver

@@ -7,7 +7,7 @@ number and in bytes: the oldest goes first.
 from __future__ import annotations
 
 import threading
-from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -18,9 +18,9 @@ from .exchange import Exchange, observed
 from .messages import SocketFacts
 from .observer import ClientObserver, Observer, ServerObserver
 
-# Exchanges, and bytes of their bodies, that are kept.
-MAX_EXCHANGES = 1_000
-MAX_BYTES = 100_000_000
+# Exchanges that are kept, and bytes of their bodies and of what was seen on the wire.
+MAX_EXCHANGES = 10_000
+MAX_BYTES = 200_000_000
 
 
 @dataclass(frozen=True)
@@ -34,22 +34,22 @@ class Entry:
 
 
 class _Record:
-    """One exchange, watched until it is over; `served` is the server's view of it, `size` the bytes of their bodies."""
+    """One exchange, watched until it is over; `served` is the server's view of it, `size` the bytes that both keep."""
 
-    def __init__(self, observer: Observer, number: int = 0) -> None:
+    def __init__(self, observer: Observer | None, number: int, exchange: Exchange | None = None) -> None:
         self.number = number
-        self.observer: Observer | None = observer
-        self.exchange: Exchange | None = None
+        self.observer = observer
+        self.exchange = exchange
         self.served: _Record | None = None
         self.error: NodeError | None = None
         self.size = 0
 
     def finish(self) -> int:
-        """Let go of sockets and messages, and keep what was seen; gives the bytes of its bodies."""
+        """Let go of sockets and messages, and keep what was seen; gives its bytes."""
         exchange = self.seen()
         # In this order, as others may be looking.
         self.exchange, self.observer = exchange, None
-        return exchange.request.payload.size + exchange.response.payload.size
+        return _bytes_of(exchange)
 
     def seen(self) -> Exchange:
         """The exchange, as far as it has come."""
@@ -69,6 +69,11 @@ class _Record:
         return isinstance(observer, ClientObserver) and any(ends) and ends == observer.ends()
 
 
+def _bytes_of(exchange: Exchange) -> int:
+    bodies = exchange.request.payload.size + exchange.response.payload.size
+    return bodies + len(exchange.wire.sent) + len(exchange.wire.received)
+
+
 def _in_words(error: BaseException) -> NodeError:
     """The same error, without the frames of those whom it was raised in: they hold sockets and messages."""
     return NodeError(str(error), str(getattr(error, "code", "")) or type(error).__name__)
@@ -79,9 +84,11 @@ class Recorder:
 
     def __init__(self, max_exchanges: int = MAX_EXCHANGES, max_bytes: int = MAX_BYTES) -> None:
         self._max_exchanges, self._max_bytes = max_exchanges, max_bytes
-        self._records: deque[_Record] = deque()
+        # By their numbers, the oldest first.
+        self._records: dict[int, _Record] = {}
         # Those of them that are not over yet.
         self._pending: set[_Record] = set()
+        self._listeners: tuple[Callable[[int], None], ...] = ()
         self._bytes = 0
         self._count = 0
         # Records come on the loop's thread, and are asked for from others.
@@ -113,13 +120,67 @@ class Recorder:
         with self._lock:
             while self._records:
                 self._forget_oldest()
+            last = self._count
+        self._tell(last)
+
+    def add(self, exchange: Exchange) -> int:
+        """Keep an exchange that was made elsewhere, such as one of a HAR file; gives its number."""
+        with self._lock:
+            self._count += 1
+            number = self._count
+            record = _Record(None, number, exchange)
+            record.size = _bytes_of(exchange)
+            self._records[number] = record
+            self._bytes += record.size
+            self._keep_limits()
+        self._tell(number)
+        return number
 
     @property
     def entries(self) -> tuple[Entry, ...]:
         """What there is, in the order in which it began; a server's view stands beside its client's."""
         with self._lock:
-            records = list(self._records)
+            records = list(self._records.values())
         return tuple(record.entry() for record in records)
+
+    def entry(self, number: int) -> Entry | None:
+        """The exchange with a number, if it is still kept."""
+        with self._lock:
+            record = self._records.get(number)
+        return record.entry() if record is not None else None
+
+    @property
+    def numbers(self) -> range:
+        """The numbers of what there is."""
+        with self._lock:
+            return range(self._count + 1 - len(self._records), self._count + 1)
+
+    @property
+    def pending(self) -> frozenset[int]:
+        """The numbers of those that are not over yet."""
+        with self._lock:
+            return frozenset(record.number for record in self._pending)
+
+    def on_change(self, listener: Callable[[int], None]) -> Callable[[], None]:
+        """Call `listener(number)` when an exchange begins, is answered by a server of this program, or ends.
+
+        It is called on the loop that the exchange lives on, and should only take note. Gives a function that ends it.
+        """
+
+        # A function of its own, so that the same listener can be there twice.
+        def tell(number: int) -> None:
+            listener(number)
+
+        self._listeners = (*self._listeners, tell)
+
+        def forget() -> None:
+            self._listeners = tuple(each for each in self._listeners if each is not tell)
+
+        return forget
+
+    def _tell(self, number: int) -> None:
+        for listener in self._listeners:
+            listener(number)
 
     # --- what is heard
 
@@ -134,6 +195,11 @@ class Recorder:
             for record in self._pending:
                 if record.observer is observer:
                     record.error = _in_words(message["error"])
+                    failed = record.number
+                    break
+            else:
+                return
+        self._tell(failed)
 
     def _on_server_request(self, message: dict[str, Any], _: str) -> None:
         res = message["response"]
@@ -143,7 +209,8 @@ class Recorder:
         if asked is None:
             record = asked = self._add(observer)
         else:
-            record = asked.served = _Record(observer)
+            record = asked.served = _Record(observer, asked.number)
+            self._tell(asked.number)
         res.on("close", lambda: self._finish(record, asked))
 
     # --- what is kept
@@ -152,10 +219,11 @@ class Recorder:
         with self._lock:
             self._count += 1
             record = _Record(observer, self._count)
-            self._records.append(record)
+            self._records[record.number] = record
             self._pending.add(record)
             self._keep_limits()
-            return record
+        self._tell(record.number)
+        return record
 
     def _finish(self, record: _Record, listed: _Record) -> None:
         """`record` is over; its bodies count for the one that is `listed`, itself or its client's."""
@@ -163,15 +231,18 @@ class Recorder:
         with self._lock:
             self._pending.discard(record)
             listed.size += size
-            if listed in self._records:
+            is_kept = listed.number in self._records
+            if is_kept:
                 self._bytes += size
                 self._keep_limits()
+        if is_kept:
+            self._tell(listed.number)
 
     def _keep_limits(self) -> None:
         while len(self._records) > 1 and (len(self._records) > self._max_exchanges or self._bytes > self._max_bytes):
             self._forget_oldest()
 
     def _forget_oldest(self) -> None:
-        oldest = self._records.popleft()
+        oldest = self._records.pop(next(iter(self._records)))
         self._pending.discard(oldest)
         self._bytes -= oldest.size

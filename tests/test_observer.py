@@ -485,3 +485,62 @@ def test_a_server_s_view_is_not_that_of_its_client() -> None:
     assert exchange.response.body == b"ab"
     assert exchange.headers["x-a"] == "1, 2"
     assert exchange.complete
+
+
+# --- moments
+
+
+def events(exchange: http.Exchange) -> list[str]:
+    return [moment.what for moment in exchange.moments]
+
+
+def test_both_sides_tell_what_happened_when_on_one_clock() -> None:
+    async def handler(req: Any, res: Any) -> None:
+        body = await req.bytes()
+        res.write(body)
+        res.end("!")
+
+    recorder = Recorder().start()
+    try:
+        with serving(handler) as server:
+            http.send("POST", server.url, body="hello")
+    finally:
+        recorder.stop()
+    entry = recorder.entries[0]
+    assert entry.served is not None
+    asked, served = entry.exchange, entry.served
+    once = [each for each in events(asked) if each != "data"]
+    assert once == ["write", "socket", "connect", "finish", "response", "end"]
+    assert [each for each in events(served) if each != "data"] == ["request", "write", "write", "finish"]
+    times = [moment.at for moment in asked.moments]
+    assert times == sorted(times)
+    assert sum(moment.size for moment in asked.moments if moment.what == "data") == asked.wire.received_size
+    assert sum(moment.size for moment in asked.moments if moment.what == "write") == asked.wire.sent_size
+    assert sum(moment.size for moment in served.moments if moment.what == "write") == served.wire.sent_size
+    assert sum(moment.size for moment in served.moments if moment.what == "data") == len("hello")
+    assert asked.started_at is not None
+    assert served.started_at is not None
+    later = (served.started_at - asked.started_at).total_seconds() * 1000
+    # The server has the request after the client began to send it, and the client the answer after the server began.
+    began = next(moment.at for moment in asked.moments if moment.what == "write")
+    got = next(moment.at for moment in asked.moments if moment.what == "data")
+    said = next(moment.at for moment in served.moments if moment.what == "write")
+    assert began <= later + served.moments[0].at
+    assert later + said <= got
+
+
+def test_a_server_that_has_to_wait_for_its_client_is_seen_to() -> None:
+    async def handler(req: Any, res: Any) -> None:
+        if not res.write(bytes(20_000_000)):
+            await http.events.once(res, "drain")
+        res.end()
+
+    recorder = Recorder().start()
+    try:
+        with serving(handler) as server:
+            http.send("GET", server.url)
+    finally:
+        recorder.stop()
+    served = recorder.entries[0].served
+    assert served is not None
+    assert events(served) == ["request", "write", "full", "drain", "write", "finish"]

@@ -238,10 +238,10 @@ def ask_for(sizes: list[int], recorder: Recorder) -> list[int]:
     ("options", "sizes", "left"),
     [
         ({"max_exchanges": 2}, [1, 1, 1, 1], [3, 4]),
-        # The body counts twice, as both sides keep it.
-        ({"max_bytes": 200}, [100, 0, 0], [1, 2, 3]),
-        ({"max_bytes": 199}, [100, 0, 0], [2, 3]),
-        ({"max_bytes": 100}, [10, 10, 10, 40, 10], [4, 5]),
+        # The body counts twice, as both sides keep it, and so does what was seen on the wire, at most 64 KiB each way.
+        ({"max_bytes": 2_140_000}, [1_000_000, 0, 0], [1, 2, 3]),
+        ({"max_bytes": 2_130_000}, [1_000_000, 0, 0], [2, 3]),
+        ({"max_bytes": 1_200_000}, [100_000, 100_000, 100_000, 400_000, 10_000], [4, 5]),
         # The last one is kept however large it is.
         ({"max_bytes": 10}, [1, 1, 100], [3]),
         ({"max_exchanges": 1}, [100, 100], [2]),
@@ -255,6 +255,24 @@ def test_the_oldest_go_first(options: dict[str, int], sizes: list[int], left: li
         recorder.stop()
 
 
+def test_whoever_wants_to_hears_of_changes(recorder: Recorder) -> None:
+    heard: list[int] = []
+    forget = recorder.on_change(heard.append)
+    ask_for([1], recorder)
+    assert (heard[0], set(heard), len(heard) >= 3) == (1, {1}, True)
+    assert recorder.pending == frozenset()
+    number = recorder.add(recorder.entries[0].exchange)
+    assert (number, heard[-1], recorder.numbers) == (2, 2, range(1, 3))
+    recorder.clear()
+    assert (heard[-1], recorder.numbers, recorder.entry(2)) == (2, range(3, 3), None)
+    forget()
+    heard.clear()
+    ask_for([1], recorder)
+    assert heard == []
+    assert (entry := recorder.entry(3)) is not None
+    assert entry.exchange.status == 200
+
+
 def test_what_was_recorded_is_forgotten_on_request(recorder: Recorder) -> None:
     assert ask_for([1, 1], recorder) == [1, 2]
     assert repr(recorder) == "<Recorder 2 exchanges>"
@@ -264,12 +282,12 @@ def test_what_was_recorded_is_forgotten_on_request(recorder: Recorder) -> None:
 
 
 def test_what_was_on_its_way_when_it_was_cleared_does_not_come_back(run: Run) -> None:
-    recorder = Recorder(max_bytes=1000).start()
+    recorder = Recorder(max_bytes=10_000).start()
 
     async def main() -> None:
         def handler(req: Any, res: Any) -> None:
             recorder.clear()
-            res.end(bytes(900))
+            res.end(bytes(9_000))
 
         with serving(handler) as server:
             await http_.asend("GET", server.url)
