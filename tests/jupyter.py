@@ -86,6 +86,35 @@ class Notebook:
         if failed:
             raise RuntimeError("\n\n".join(map(uncolored, failed)))
 
+    def run(self, source: str) -> Locator:
+        """Runs `source` in a new cell at the end; gives the cell's outputs. Raises RuntimeError if it failed."""
+        index, failed = self.page.evaluate(
+            """async (source) => {
+                const { content } = jupyterapp.shell.currentWidget
+                const cells = content.model.sharedModel
+                cells.insertCell(cells.cells.length, { cell_type: 'code', source, metadata: { trusted: true } })
+                content.activeCellIndex = cells.cells.length - 1
+                await jupyterapp.commands.execute('notebook:run-cell')
+                const failed = (content.activeCell.model.toJSON().outputs ?? [])
+                    .filter(output => output.output_type === 'error')
+                    .map(output => output.traceback)
+                return [content.activeCellIndex, failed]
+            }""",
+            source,
+        )
+        if failed:
+            raise RuntimeError("\n\n".join(map(uncolored, failed)))
+        return self.cells.nth(index).locator(".jp-Cell-outputArea")
+
+    def clear(self) -> None:
+        """Takes all cells away, and with them what they show."""
+        self.page.evaluate(
+            """() => {
+                const { sharedModel } = jupyterapp.shell.currentWidget.content.model
+                sharedModel.deleteCellRange(0, sharedModel.cells.length)
+            }"""
+        )
+
     def use_theme(self, theme: Theme) -> None:
         self.command("apputils:change-theme", theme=theme)
         self.page.locator(f"body[data-jp-theme-name='{theme}']").wait_for(state="attached")

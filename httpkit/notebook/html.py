@@ -22,7 +22,7 @@ def _minified(css: str) -> str:
     return re.sub(r"\s*([{};:,>])\s*", r"\1", re.sub(r"\s+", " ", css)).strip()
 
 
-_STYLE = _minified(Path(__file__).with_name("style.css").read_text(encoding="utf-8"))
+STYLE = _minified(Path(__file__).with_name("style.css").read_text(encoding="utf-8"))
 
 
 class Html(str):
@@ -78,7 +78,7 @@ def plain(text: str) -> str:
 
 def card(label: str, *children: object, role: str | None = None) -> Html:
     """A whole display: `label` is what a screen reader calls it. The style comes along, so that it stands alone."""
-    return tag("section", tag("style", Html(_STYLE)), *children, class_="httpkit", aria_label=label, role=role)
+    return tag("section", tag("style", Html(STYLE)), *children, class_="httpkit", aria_label=label, role=role)
 
 
 def folded(summary: object, *children: object, unfolded: bool = False, class_: str | None = None) -> Html:

@@ -534,8 +534,13 @@ def statuses_like(words: str) -> Statuses:
 
 
 def _has_word(status: Status, word: str) -> bool:
+    return any(each.startswith(word) for each in search_words(status))
+
+
+def search_words(status: Status) -> list[str]:
+    """The words that a search finds a status by, in lower case."""
     text = f"{status.reason} {_ALSO_CALLED.get(status.code, '')} {status.meaning}"
-    return any(each.startswith(word) for each in re.findall(r"[\w']+", text.lower()))
+    return re.findall(r"[\w']+", text.lower())
 
 
 def find_status(query: str) -> Status | Statuses:

@@ -75,6 +75,11 @@ def _facts(exchange: Exchange, received: Body) -> list[str]:
 
 
 def html(exchange: Exchange) -> Html:
+    return card(f"{exchange.request.method} {shown_url(exchange)}: {exchange.status}", content(exchange))
+
+
+def content(exchange: Exchange) -> Html:
+    """All that a card shows of it, to stand elsewhere."""
     veil = exchange.veil
     sent, received = _bodies(exchange, veil)
     sections = [*_hops(exchange, veil), _asked(exchange, veil)]
@@ -85,7 +90,7 @@ def html(exchange: Exchange) -> Html:
         sections += [folded(_NO_ANSWER, _timing(exchange)), _request(exchange, sent, veil)]
     whole = join([*sections, _more(exchange)])
     note = tag("p", tag("small", _HIDDEN_NOTE)) if redact.HIDDEN in whole and not exchange.reveal else ""
-    return card(f"{exchange.request.method} {shown_url(exchange, veil)}: {exchange.status}", whole, note)
+    return join((whole, note))
 
 
 def _asked(exchange: Exchange, veil: Veil) -> Html:

@@ -1,0 +1,161 @@
+"""Live: what every widget here is, a view that a page shows and a kernel keeps up to date.
+
+Traits hold what is worth linking and saving: a filter, a selection, a URL. Everything else goes as messages, which no
+notebook saves: a view asks (`{"do": "detail", "number": 3}`) and gets one answer; the kernel tells all views of a
+widget what has changed (`{"tell": "rows", …}`). Nobody is told anything while no view is open, and what a widget
+listens to it listens to only then.
+
+What is displayed comes twice. First as plain HTML, which stays in files that no kernel stands behind: nbconvert would
+take the widget's view instead, and that is blank. The view hides it as soon as it is alive.
+"""
+
+from __future__ import annotations
+
+import concurrent.futures
+import sys
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any, ClassVar
+
+import anywidget
+
+from httpkit.errors import NodeError
+from httpkit.notebook.html import STYLE, Html, tag
+from httpkit.notebook.mistakes import Mistake
+
+Message = dict[str, Any]
+
+_HERE = Path(__file__).parent
+_VIEW = "application/vnd.jupyter.widget-view+json"
+
+# What is answered instead of raised: a user's mistake, a request that failed, a file that cannot be used.
+FAILURES = (NodeError, Mistake, OSError, ValueError, LookupError)
+
+
+def _asset(name: str) -> str:
+    return (_HERE / name).read_text(encoding="utf-8")
+
+
+class Live(anywidget.AnyWidget):
+    """A widget with `NAME.js` and `NAME.css` beside its `NAME.py`, a module without imports: nothing is loaded.
+
+    A method `_do_x` answers what views ask for with `{"do": "x"}`: with a value, or a future of one. What it raises is
+    answered as an error, which the view shows.
+    """
+
+    # What a screen reader calls it.
+    LABEL: ClassVar[str]
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        # (Not for the class that anywidget derives from each one, in which they are traits.)
+        if "_esm" not in vars(cls):
+            name = Path(str(sys.modules[cls.__module__].__file__)).stem
+            cls._esm = f"{_asset('shared.js')}\n{_asset(f'{name}.js')}"
+            cls._css = f"{STYLE}\n{_asset('shared.css')}\n{_asset(f'{name}.css')}"
+        super().__init_subclass__(**options)
+
+    def __init__(self, **traits: Any) -> None:
+        super().__init__(**traits)
+        self._open: set[str] = set()
+        self._stops: list[Callable[[], None]] = []
+        self.on_msg(self._on_message)
+
+    # --- for those who make one
+
+    def _snapshot(self) -> Message:
+        """What a view has to know when it opens."""
+        return {}
+
+    def _start(self) -> Iterable[Callable[[], None]]:
+        """The first view opens: begin to listen; gives what ends each of it."""
+        return ()
+
+    def _stop(self) -> None:
+        """The last view is closed: let go of what was only for them."""
+
+    def to_html(self) -> str:
+        """The widget as it is now, as HTML that needs no kernel."""
+        raise NotImplementedError
+
+    # --- views
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a view of it is on some page."""
+        return bool(self._open)
+
+    def tell(self, what: str, **content: Any) -> None:
+        """Tell every view; may be called from any thread."""
+        if self._open:
+            self.send({"tell": what, **content})
+
+    def close(self) -> None:
+        """Take its views off every page, and free what it listens to."""
+        self._open.clear()
+        self._free()
+        super().close()
+
+    def _on_message(self, _: Any, content: Message, buffers: list[memoryview]) -> None:
+        match content:
+            case {"hello": str(view), "ask": str(ask)}:
+                first = not self._open
+                self._open.add(view)
+                if first:
+                    self._stops += self._start()
+                self.send({"answer": ask, "value": {"id": self.model_id, **self._snapshot()}})
+            case {"bye": str(view)}:
+                self._open.discard(view)
+                if not self._open:
+                    self._free()
+            case {"ask": str(ask), "do": str(name), **given}:
+                self._answer(ask, name, given, buffers)
+
+    def _free(self) -> None:
+        while self._stops:
+            self._stops.pop()()
+        self._stop()
+
+    def _answer(self, ask: str, name: str, given: Message, buffers: list[memoryview]) -> None:
+        try:
+            do = getattr(self, f"_do_{name}")
+            value = do(*map(bytes, buffers), **given)
+        except FAILURES as error:
+            self._fail(ask, error)
+            return
+        if isinstance(value, concurrent.futures.Future):
+            value.add_done_callback(lambda done: self._answer_later(ask, done))
+        else:
+            self.send({"answer": ask, "value": value})
+
+    def _answer_later(self, ask: str, done: concurrent.futures.Future[Any]) -> None:
+        try:
+            value = done.result()
+        except (*FAILURES, concurrent.futures.CancelledError) as error:
+            self._fail(ask, error)
+        else:
+            self.send({"answer": ask, "value": value})
+
+    def _fail(self, ask: str, error: BaseException) -> None:
+        self.send({"answer": ask, "error": in_words(error)})
+
+    # --- displays
+
+    def _ipython_display_(self, **_: Any) -> None:
+        from IPython.display import display
+
+        static = tag("div", Html(self.to_html()), data_httpkit_live=self.model_id)
+        view = {"version_major": 2, "version_minor": 0, "model_id": self.model_id}
+        display({"text/html": static, "text/plain": repr(self)}, raw=True)  # type: ignore[no-untyped-call]  # IPython has no type for it
+        display({_VIEW: view}, raw=True)  # type: ignore[no-untyped-call]  # IPython has no type for it
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}>"
+
+
+def in_words(error: BaseException) -> str:
+    """What went wrong, for whoever looks at a widget."""
+    if isinstance(error, concurrent.futures.CancelledError):
+        return "Stopped."
+    if isinstance(error, LookupError) and error.args:
+        return str(error.args[0])
+    return str(error)
