@@ -25,12 +25,16 @@ MAX_BYTES = 200_000_000
 
 @dataclass(frozen=True)
 class Entry:
-    """An exchange under its number; `served` is the same one as a server of this program saw it, `error` its end."""
+    """An exchange under its number; `served` is the same one as a server of this program saw it, `error` its end.
+
+    `is_pending`: more may come of it.
+    """
 
     number: int
     exchange: Exchange
     served: Exchange | None = None
     error: NodeError | None = None
+    is_pending: bool = False
 
 
 class _Record:
@@ -60,7 +64,9 @@ class _Record:
         return self.exchange
 
     def entry(self) -> Entry:
-        return Entry(self.number, self.seen(), self.served.seen() if self.served is not None else None, self.error)
+        is_pending = self.observer is not None and self.error is None
+        served = self.served.seen() if self.served is not None else None
+        return Entry(self.number, self.seen(), served, self.error, is_pending)
 
     def is_sent_over(self, socket: SocketFacts) -> bool:
         """Whether it is a client's, on its way over the connection whose other end is `socket`."""

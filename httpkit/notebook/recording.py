@@ -43,10 +43,15 @@ def traffic(words: str = "") -> Traffic:
     is like that.
     """
     entries = recorder.entries
-    found = [entry for entry in entries if all(_matches(entry, word.lower()) for word in words.split())]
+    found = matching(entries, words)
     if entries and not found:
         raise Mistake(f"None of the {len(entries)} exchanges matches “{words}”. %traffic lists all of them.")
     return Traffic(found)
+
+
+def matching(entries: Iterable[Entry], words: str) -> list[Entry]:
+    """Those that each of `words` is right for."""
+    return [entry for entry in entries if all(matches(entry, word.lower()) for word in words.split())]
 
 
 def is_status(word: str) -> bool:
@@ -54,7 +59,8 @@ def is_status(word: str) -> bool:
     return len(word) == 3 and word.isdecimal() and word[0] in "12345"
 
 
-def _matches(entry: Entry, word: str) -> bool:
+def matches(entry: Entry, word: str) -> bool:
+    """Whether a word of a filter, in lower case, is right for an exchange."""
     exchange = entry.exchange
     if word in ("client", "server"):
         return exchange.side == word or (word == "server" and entry.served is not None)
@@ -68,8 +74,13 @@ def _matches(entry: Entry, word: str) -> bool:
 
 def save_har(path: str | Path, words: str = "", *, reveal: bool = False) -> Path:
     """Save what was recorded as a HAR file, without its secrets unless `reveal`. Raises Mistake."""
+    return save_entries(path, traffic(words), reveal=reveal)
+
+
+def save_entries(path: str | Path, entries: Iterable[Entry], *, reveal: bool = False) -> Path:
+    """As `save_har`, of the entries that are given."""
     # The redirects that led to an exchange were recorded, too.
-    exchanges = [replace(entry.exchange, redirects=()) for entry in traffic(words)]
+    exchanges = [replace(entry.exchange, redirects=()) for entry in entries]
     if not exchanges:
         raise Mistake("There is nothing to save: no request was recorded yet.")
     try:

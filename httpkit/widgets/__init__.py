@@ -11,5 +11,6 @@ They are ipywidgets: they go into boxes, their traits can be linked, `close()` e
 """
 
 from .status_explorer import StatusExplorer
+from .traffic_inspector import TrafficInspector
 
-__all__ = ["StatusExplorer"]
+__all__ = ["StatusExplorer", "TrafficInspector"]

@@ -55,9 +55,10 @@ class Live(anywidget.AnyWidget):
         super().__init_subclass__(**options)
 
     def __init__(self, **traits: Any) -> None:
-        super().__init__(**traits)
+        # Before all else: who is never finished is closed, too.
         self._open: set[str] = set()
         self._stops: list[Callable[[], None]] = []
+        super().__init__(**traits)
         self.on_msg(self._on_message)
 
     # --- for those who make one

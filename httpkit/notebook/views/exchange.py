@@ -93,6 +93,31 @@ def content(exchange: Exchange) -> Html:
     return join((whole, note))
 
 
+def headers(exchange: Exchange) -> Html:
+    """The request and the answer without their bodies."""
+    veil = exchange.veil
+    sent, received = _bodies(exchange, veil)
+    status = _status(exchange, received, veil) if exchange.status else tag("p", _NO_ANSWER)
+    request = _request_head(exchange, sent, veil, unfolded=True)
+    response = _response(exchange, veil) if exchange.status else ""
+    return join([*_hops(exchange, veil), _asked(exchange, veil), status, request, response])
+
+
+def bodies(exchange: Exchange) -> Html:
+    """The body of the answer, and that of the request where it has one."""
+    veil = exchange.veil
+    sent, received = _bodies(exchange, veil)
+    answered = join((body_html(received), _saved(exchange), _incomplete(exchange) if exchange.status else ""))
+    answer = answered or tag("p", "The answer has no body." if exchange.status else _NO_ANSWER)
+    asked = folded(tag("b", "Body of the request"), body_html(sent), unfolded=not received.payload)
+    return join((answer, asked if sent.payload else ""))
+
+
+def timing(exchange: Exchange) -> Html:
+    """How long each step took, and over which connection."""
+    return join((_timing(exchange) or tag("p", "Nothing was measured."), _connection(exchange)))
+
+
 def _asked(exchange: Exchange, veil: Veil) -> Html:
     known = METHOD_TABLE.get(exchange.request.method)
     method = tag(
@@ -159,11 +184,16 @@ def _connection(exchange: Exchange) -> Html:
 
 
 def _request(exchange: Exchange, body: Body, veil: Veil) -> Html:
+    return _request_head(exchange, body, veil, body_html(body))
+
+
+def _request_head(exchange: Exchange, body: Body, veil: Veil, *below: Html, unfolded: bool = False) -> Html:
     pairs = exchange.request.raw_headers
     size = size_of(body.payload.size) if body.payload else "no body"
     summary = join((tag("b", "Request"), " ", tag("small", f"{header_view.count(pairs)} · {size}")))
     lines = header_view.html(_start_lines(exchange, veil)[0], pairs, "Request", veil, _own(exchange))
-    return folded(summary, method_view.explanation(exchange.request.method), lines, body_html(body))
+    explained = method_view.explanation(exchange.request.method)
+    return folded(summary, explained, lines, *below, unfolded=unfolded)
 
 
 def _own(exchange: Exchange) -> frozenset[str] | None:
