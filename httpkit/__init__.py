@@ -134,15 +134,29 @@ def _connectionListener(server: Server, socket: Any) -> None:
 def load_ipython_extension(ipython: Any) -> None:
     """`%load_ext httpkit`: adds %http, %%http, %%serve, %servers, %stop, %status, %traffic and %har."""
     from . import notebook
+    from .notebook.serving import Served
 
     notebook.load(ipython)
+    if hasattr(ipython, "kernel"):
+        for kind in (Served, Server):
+            ipython.display_formatter.ipython_display_formatter.for_type(kind, _show_panel)
 
 
 def unload_ipython_extension(ipython: Any) -> None:
     """`%unload_ext httpkit`: takes them away again."""
     from . import notebook
+    from .notebook.serving import Served
 
+    for kind in (Served, Server):
+        ipython.display_formatter.ipython_display_formatter.pop(kind, None)
     notebook.unload(ipython)
+
+
+def _show_panel(server: Any) -> None:
+    # In a kernel a server shows itself as a widget; they are loaded with the first one.
+    from .widgets.server_panel import panel_of
+
+    panel_of(server)._ipython_display_()
 
 
 def _mimebundle(self: Any, **_: Any) -> dict[str, str]:

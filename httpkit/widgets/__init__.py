@@ -10,7 +10,11 @@
 They are ipywidgets: they go into boxes, their traits can be linked, `close()` ends them, `to_html()` is for files.
 """
 
+from .agent_view import AgentView
+from .request_builder import RequestBuilder
+from .server_panel import ServerPanel
+from .slow_motion import SlowMotion
 from .status_explorer import StatusExplorer
 from .traffic_inspector import TrafficInspector
 
-__all__ = ["StatusExplorer", "TrafficInspector"]
+__all__ = ["AgentView", "RequestBuilder", "ServerPanel", "SlowMotion", "StatusExplorer", "TrafficInspector"]

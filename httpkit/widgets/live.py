@@ -19,7 +19,7 @@ from typing import Any, ClassVar
 
 import anywidget
 
-from httpkit.errors import NodeError
+from httpkit.errors import NodeError, report
 from httpkit.notebook.html import STYLE, Html, tag
 from httpkit.notebook.mistakes import Mistake
 
@@ -28,8 +28,8 @@ Message = dict[str, Any]
 _HERE = Path(__file__).parent
 _VIEW = "application/vnd.jupyter.widget-view+json"
 
-# What is answered instead of raised: a user's mistake, a request that failed, a file that cannot be used.
-FAILURES = (NodeError, Mistake, OSError, ValueError, LookupError)
+# What may go wrong: a user's mistake, a request that failed or was stopped, a file that cannot be used.
+FAILURES = (NodeError, Mistake, OSError, ValueError, LookupError, concurrent.futures.CancelledError)
 
 
 def _asset(name: str) -> str:
@@ -47,8 +47,8 @@ class Live(anywidget.AnyWidget):
     LABEL: ClassVar[str]
 
     def __init_subclass__(cls, **options: Any) -> None:
-        # (Not for the class that anywidget derives from each one, in which they are traits.)
-        if "_esm" not in vars(cls):
+        # (Classes that are derived from one, by anywidget and by others, have what it has.)
+        if "LABEL" in vars(cls):
             name = Path(str(sys.modules[cls.__module__].__file__)).stem
             cls._esm = f"{_asset('shared.js')}\n{_asset(f'{name}.js')}"
             cls._css = f"{STYLE}\n{_asset('shared.css')}\n{_asset(f'{name}.css')}"
@@ -57,7 +57,7 @@ class Live(anywidget.AnyWidget):
     def __init__(self, **traits: Any) -> None:
         # Before all else: who is never finished is closed, too.
         self._open: set[str] = set()
-        self._stops: list[Callable[[], None]] = []
+        self._stops: list[Callable[[], Any]] = []
         super().__init__(**traits)
         self.on_msg(self._on_message)
 
@@ -67,7 +67,7 @@ class Live(anywidget.AnyWidget):
         """What a view has to know when it opens."""
         return {}
 
-    def _start(self) -> Iterable[Callable[[], None]]:
+    def _start(self) -> Iterable[Callable[[], Any]]:
         """The first view opens: begin to listen; gives what ends each of it."""
         return ()
 
@@ -99,44 +99,41 @@ class Live(anywidget.AnyWidget):
     def _on_message(self, _: Any, content: Message, buffers: list[memoryview]) -> None:
         match content:
             case {"hello": str(view), "ask": str(ask)}:
-                first = not self._open
-                self._open.add(view)
-                if first:
-                    self._stops += self._start()
-                self.send({"answer": ask, "value": {"id": self.model_id, **self._snapshot()}})
+                self._answer(ask, lambda: self._opened(view))
             case {"bye": str(view)}:
                 self._open.discard(view)
                 if not self._open:
                     self._free()
             case {"ask": str(ask), "do": str(name), **given}:
-                self._answer(ask, name, given, buffers)
+                do = getattr(self, f"_do_{name}")
+                self._answer(ask, lambda: do(*map(bytes, buffers), **given))
+
+    def _opened(self, view: str) -> Message:
+        is_first = not self._open
+        self._open.add(view)
+        if is_first:
+            self._stops += self._start()
+        return {"id": self.model_id, **self._snapshot()}
 
     def _free(self) -> None:
         while self._stops:
             self._stops.pop()()
         self._stop()
 
-    def _answer(self, ask: str, name: str, given: Message, buffers: list[memoryview]) -> None:
+    def _answer(self, ask: str, do: Callable[[], Any]) -> None:
         try:
-            do = getattr(self, f"_do_{name}")
-            value = do(*map(bytes, buffers), **given)
-        except FAILURES as error:
+            value = do()
+        except Exception as error:  # noqa: BLE001 - whoever asked has to hear of it
             self._fail(ask, error)
             return
         if isinstance(value, concurrent.futures.Future):
-            value.add_done_callback(lambda done: self._answer_later(ask, done))
+            value.add_done_callback(lambda done: self._answer(ask, done.result))
         else:
             self.send({"answer": ask, "value": value})
 
-    def _answer_later(self, ask: str, done: concurrent.futures.Future[Any]) -> None:
-        try:
-            value = done.result()
-        except (*FAILURES, concurrent.futures.CancelledError) as error:
-            self._fail(ask, error)
-        else:
-            self.send({"answer": ask, "value": value})
-
-    def _fail(self, ask: str, error: BaseException) -> None:
+    def _fail(self, ask: str, error: Exception) -> None:
+        if not isinstance(error, FAILURES):
+            report(error)
         self.send({"answer": ask, "error": in_words(error)})
 
     # --- displays
@@ -153,7 +150,7 @@ class Live(anywidget.AnyWidget):
         return f"<{type(self).__name__}>"
 
 
-def in_words(error: BaseException) -> str:
+def in_words(error: Exception) -> str:
     """What went wrong, for whoever looks at a widget."""
     if isinstance(error, concurrent.futures.CancelledError):
         return "Stopped."

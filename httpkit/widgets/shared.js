@@ -176,6 +176,9 @@ function widget(label, mount) {
         cleanUp = mount({ model, root, state, ask: watched, on, announce, fail }) ?? cleanUp
         root.append(error, news)
         showStandIn = hideStandIn(el, state.id)
+      }).catch((error) => {
+        console.error(error)
+        el.append(h("p", { role: "alert" }, `This view could not be shown: ${error.message}`))
       })
       return () => {
         isGone = true

@@ -134,7 +134,7 @@ class TrafficInspector(Live):
         numbers = self.recorder.numbers
         return {"first": numbers.start, "last": numbers.stop - 1}
 
-    def _start(self) -> Iterable[Callable[[], None]]:
+    def _start(self) -> Iterable[Callable[[], Any]]:
         self._ticker = ticker = Ticker(self._tell_changes, _INTERVAL).start()
         yield ticker.stop
         yield self.recorder.on_change(self._note)

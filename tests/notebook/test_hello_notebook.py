@@ -51,6 +51,9 @@ def shown(notebook: Any, cell_id: str) -> str:
 def words(output: Any) -> str:
     if output.output_type == "stream":
         return str(output.text)
+    if list(output.data) == ["application/vnd.jupyter.widget-view+json"]:
+        # It stands below the same as HTML.
+        return ""
     html = output.data.get("text/html")
     return Tags(html.partition("</style>")[2]).words if html else str(output.data["text/plain"])
 

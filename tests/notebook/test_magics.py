@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -39,6 +40,15 @@ def value(kernel: Kernel, expression: str) -> Any:
     return output.data("text/plain")[-1]
 
 
+VIEW = "application/vnd.jupyter.widget-view+json"
+
+
+def panel_words(output: Output) -> str:
+    """What a reader sees where a server shows its panel: as HTML, and then as a widget."""
+    assert [list(display.data) for display in output.displays] == [["text/html", "text/plain"], [VIEW]]
+    return words(replace(output, displays=output.displays[:1]))
+
+
 def words(output: Output) -> str:
     """What a reader sees of the one display there is, and nothing but a display."""
     assert (output.stdout, output.stderr, output.error) == ("", "", None)
@@ -68,7 +78,7 @@ def mistake(output: Output) -> str:
 
 
 def test_serve_and_ask(lab_kernel: Kernel, port: int) -> None:
-    assert f"Listening on http://localhost:{port}/" in words(
+    assert f"Listening on http://localhost:{port}/" in panel_words(
         lab_kernel.run(f"%%serve {port}\nres.end('hi ' + req.url)")
     )
     shown = words(lab_kernel.run(f"%http :{port}/there"))
@@ -269,7 +279,7 @@ def test_servers_and_stop(lab_kernel: Kernel, port: int) -> None:
 
 def test_messages_and_servers_of_the_module_are_shown(lab_kernel: Kernel) -> None:
     lab_kernel.run("import httpkit as http\nmine = http.createServer(lambda req, res: res.end('hi'))")
-    assert "Listening on http://127.0.0.1:" in words(lab_kernel.run("mine.listen(0)"))
+    assert "Listening on http://127.0.0.1:" in panel_words(lab_kernel.run("mine.listen(0)"))
     assert words(lab_kernel.run("req = http.get(mine.url + '?token=abc')\nreq")).startswith("GET http://127.0.0.1:")
     shown = words(lab_kernel.run("res = await req\nres"))
     assert shown.startswith("200 OK It worked, and here is the result HTTP/1.1 200 OK")

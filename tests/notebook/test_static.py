@@ -22,6 +22,9 @@ CELLS = [
 ]
 
 
+VIEW = "application/vnd.jupyter.widget-view+json"
+
+
 @pytest.fixture(scope="module")
 def executed(tmp_path_factory: pytest.TempPathFactory) -> Any:
     """A notebook of CELLS, run from top to bottom."""
@@ -61,5 +64,8 @@ def test_it_reads_well_without_its_style(executed: Any, page: Page) -> None:
 
 def test_every_output_has_a_text_too(executed: Any) -> None:
     outputs = [output for cell in executed.cells for output in cell.outputs]
-    assert len(outputs) == 5
-    assert all(output.data["text/plain"] for output in outputs)
+    assert len(outputs) == 6
+    # The server's panel stands below what it looks like without a kernel.
+    assert [list(output.data) for output in outputs if "text/plain" not in output.data] == [[VIEW]]
+    assert list(executed.cells[1].outputs[1].data) == [VIEW]
+    assert all(output.data["text/plain"] for output in outputs if VIEW not in output.data)

@@ -31,10 +31,11 @@ _MEDIA_TYPES = {
 
 
 def snippet_html(snippet: Snippet) -> Html:
-    return card(f"The request as {snippet.language}", _code(snippet))
+    return card(f"The request as {snippet.language}", content(snippet))
 
 
-def _code(snippet: Snippet) -> Html:
+def content(snippet: Snippet) -> Html:
+    """Its text in colours, to stand elsewhere."""
     shown = highlighted(snippet, _MEDIA_TYPES[snippet.language])
     return tag("pre", shown, tabindex="0", role="region", aria_label=f"The request as {snippet.language}")
 
@@ -47,4 +48,4 @@ def html(exchange: Exchange) -> Html:
 
 
 def _section(exchange: Exchange, name: str, make: Callable[..., Snippet]) -> Html:
-    return folded(name, _code(make(exchange, reveal=exchange.reveal)), unfolded=name == "curl")
+    return folded(name, content(make(exchange, reveal=exchange.reveal)), unfolded=name == "curl")

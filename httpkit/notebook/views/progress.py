@@ -36,6 +36,12 @@ def _expected(exchange: Exchange) -> int:
 
 
 def html(shown: Underway) -> Html:
+    exchange = shown.exchange
+    return card(f"{exchange.request.method} {shown_url(exchange)}, on its way", content(shown))
+
+
+def content(shown: Underway) -> Html:
+    """All that a card shows of it, to stand elsewhere."""
     exchange, veil = shown.exchange, shown.exchange.veil
     url = veil.url(exchange.request.url)
     line = tag(
@@ -48,7 +54,7 @@ def html(shown: Underway) -> Html:
     answer = badge(exchange.status, veil.text(exchange.response.statusMessage)) if exchange.status else ""
     bar = "" if shown.stopped else _bar(exchange)
     said = tag("p", answer, " ", tag("small", _state(shown)), " ", bar, class_="httpkit-line", role="status")
-    return card(f"{exchange.request.method} {url}, on its way", line, said, _growing(exchange, veil))
+    return join((line, said, _growing(exchange, veil)))
 
 
 def _bar(exchange: Exchange) -> Html:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from httpkit.notebook.html import Html, card, join, link, plain, prose, tag
+from httpkit.notebook.html import Html, card, link, plain, prose, tag
 from httpkit.notebook.serving import Served, Servers
 from httpkit.notebook.urls import link_to
 from httpkit.server import Server
@@ -13,19 +13,19 @@ def _line(url: str, *more: object) -> Html:
     return tag("p", lamp, " Listening on ", link(url, url), *more, class_="httpkit-line")
 
 
-def _news(served: Served) -> str:
+def news(served: Served) -> str:
+    """What has changed since its handler was another one."""
     return "new handler, same port and connections" if served.swaps else ""
 
 
 def html(served: Served) -> Html:
-    news = join((" ", tag("small", _news(served))))
     hints = [tag("p", prose(hint), class_="httpkit-hint") for hint in served.hints]
-    return card(f"Server on port {served.port}", _line(served.url, news), *hints)
+    return card(f"Server on port {served.port}", _line(served.url, " ", tag("small", news(served))), *hints)
 
 
 def text(served: Served) -> str:
-    news = f" ({_news(served)})" if served.swaps else ""
-    return "\n".join([f"Listening on {served.url}{news}", *map(plain, served.hints)])
+    more = f" ({news(served)})" if served.swaps else ""
+    return "\n".join([f"Listening on {served.url}{more}", *map(plain, served.hints)])
 
 
 def many_html(servers: Servers) -> Html:
