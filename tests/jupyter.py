@@ -94,7 +94,10 @@ class Notebook:
                 const cells = content.model.sharedModel
                 cells.insertCell(cells.cells.length, { cell_type: 'code', source, metadata: { trusted: true } })
                 content.activeCellIndex = cells.cells.length - 1
-                await jupyterapp.commands.execute('notebook:run-cell')
+                await Promise.race([
+                    jupyterapp.commands.execute('notebook:run-cell'),
+                    new Promise((_, reject) => setTimeout(reject, 60_000, new Error(`It still runs:\\n${source}`))),
+                ])
                 const failed = (content.activeCell.model.toJSON().outputs ?? [])
                     .filter(output => output.output_type === 'error')
                     .map(output => output.traceback)

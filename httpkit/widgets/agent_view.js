@@ -1,6 +1,6 @@
 const MOST = 60 // sockets, and requests that wait, drawn of one origin
 
-export default widget("Agent", ({ root, state, on }) => {
+export default widget(({ root, state, on }) => {
   const counts = h("p", { class: "httpkit-counts" })
   const origins = h("div")
   const rules = h("p", { class: "httpkit-note" })

@@ -72,7 +72,7 @@ class Live(anywidget.AnyWidget):
         return ()
 
     def _stop(self) -> None:
-        """The last view is closed: let go of what was only for them."""
+        """The last view is closed, or the widget: let go of what was only for them."""
 
     def to_html(self) -> str:
         """The widget as it is now, as HTML that needs no kernel."""
@@ -113,7 +113,7 @@ class Live(anywidget.AnyWidget):
         self._open.add(view)
         if is_first:
             self._stops += self._start()
-        return {"id": self.model_id, **self._snapshot()}
+        return {"id": self.model_id, "label": self.LABEL, **self._snapshot()}
 
     def _free(self) -> None:
         while self._stops:

@@ -24,11 +24,18 @@ function insertCell(model, id, source) {
   return true
 }
 
-export default widget("Request", ({ model, root, state, ask, on, announce, fail }) => {
+export default widget(({ model, root, state, ask, on, announce, fail }) => {
   let form = state.form
   const me = `view-${Math.random().toString(36).slice(2)}`
   const quietly = (promise) => promise.catch(() => {})
-  const edit = () => quietly(ask("edit", { form, by: me }).then(show))
+
+  /** Gives the form to the kernel, and shows it as that answers: without secrets. */
+  let told = 0
+  function tell(what) {
+    const number = ++told
+    // The answer to an earlier edit does not know of this one.
+    return quietly(ask(what, { form, by: me }).then((news) => number === told && show(news)))
+  }
 
   // --- the request line
 
@@ -55,8 +62,8 @@ export default widget("Request", ({ model, root, state, ask, on, announce, fail 
   asked.panel.removeAttribute("tabindex")
 
   function set(changes) {
-    form = { ...form, ...changes }
-    edit()
+    show({ ...form, ...changes })
+    tell("edit")
   }
 
   // --- rows of names and values
@@ -72,19 +79,36 @@ export default widget("Request", ({ model, root, state, ask, on, announce, fail 
       const known = form[key].some((item) => item.id === id)
       const old = known ? form[key] : [...form[key], lines.get(id).item]
       set({ [key]: old.map((item) => (item.id === id ? { ...item, ...changes } : item)) })
-      if (!known) paint()
     }
 
-    function line(item, index) {
-      const number = index + 1
-      const on = h("input", { type: "checkbox", checked: item.on, "aria-label": `Send ${what} ${number}`, onchange: () => change(item.id, { on: on.checked }) })
-      const name = h("input", { value: item.name, list: nameList, placeholder: what, spellcheck: "false", "aria-label": `Name of ${what} ${number}`, onchange: () => change(item.id, { name: name.value }), onfocus: () => explained(name.value) })
-      const value = h("input", { value: item.value, placeholder: "value", spellcheck: "false", autocomplete: "off", "aria-label": `Value of ${what} ${number}`, onchange: () => change(item.id, { value: value.value }), onfocus: () => valueFocused(name.value, value) })
-      const remove = button("✕", () => set({ [key]: form[key].filter((each) => each.id !== item.id) }) || paint(), { label: `Remove ${what} ${number}` })
-      name.addEventListener("input", () => explained(name.value))
+    function line(item) {
+      const on = h("input", { type: "checkbox", onchange: () => change(item.id, { on: on.checked }) })
+      const name = h("input", {
+        list: nameList,
+        placeholder: what,
+        spellcheck: "false",
+        onchange: () => change(item.id, { name: name.value }),
+        onfocus: () => explained(name.value),
+        oninput: () => explained(name.value),
+      })
+      const value = h("input", {
+        placeholder: "value",
+        spellcheck: "false",
+        autocomplete: "off",
+        onchange: () => change(item.id, { value: value.value }),
+        onfocus: () => valueFocused(name.value, value),
+      })
+      const remove = button("✕", () => set({ [key]: form[key].filter((each) => each.id !== item.id) }))
       const upload = files ? fileOf(item, value) : null
-      const cells = [on, name, value, upload, remove].filter(Boolean)
-      return { item, element: h("div", { class: `httpkit-item${files ? " httpkit-with-file" : ""}` }, ...cells), on, name, value }
+      const element = h("div", { class: `httpkit-item${files ? " httpkit-with-file" : ""}` }, on, name, value, upload, remove)
+      return { item, element, on, name, value, remove }
+    }
+
+    function label({ on, name, value, remove }, number) {
+      on.setAttribute("aria-label", `Send ${what} ${number}`)
+      name.setAttribute("aria-label", `Name of ${what} ${number}`)
+      value.setAttribute("aria-label", `Value of ${what} ${number}`)
+      remove.setAttribute("aria-label", `Remove ${what} ${number}`)
     }
 
     function fileOf(item, value) {
@@ -122,9 +146,9 @@ export default widget("Request", ({ model, root, state, ask, on, announce, fail 
         lines.delete(id)
       }
       shown.forEach((item, index) => {
-        const known = lines.get(item.id)
-        if (!known) lines.set(item.id, line(item, index))
+        if (!lines.has(item.id)) lines.set(item.id, line(item))
         const { on: box, name, value, element: row } = lines.get(item.id)
+        label(lines.get(item.id), index + 1)
         box.checked = item.on
         for (const [input, text] of [[name, item.name], [value, item.value]]) {
           if (document.activeElement !== input && input.value !== text) input.value = text
@@ -146,7 +170,7 @@ export default widget("Request", ({ model, root, state, ask, on, announce, fail 
 
   const kind = h("select", { "aria-label": "Kind of body", onchange: () => set({ kind: kind.value }) }, ...Object.entries(KINDS).map(([value, text]) => h("option", { value }, text)))
   const mediaType = h("input", { "aria-label": "Media type", list: suggestions(root, `${state.id}-types`, ["text/plain", "application/xml", "text/html", "text/csv", "application/x-ndjson", "application/graphql"]), onchange: () => set({ media_type: mediaType.value }) })
-  const text = h("textarea", { "aria-label": "Body", rows: "9", spellcheck: "false", onchange: () => set({ text: text.value }), oninput: checkJson })
+  const text = h("textarea", { "aria-label": "Body text", rows: "9", spellcheck: "false", onchange: () => set({ text: text.value }), oninput: checkJson })
   const fault = h("p", { class: "httpkit-note", role: "note" })
   const format = button("Format", formatJson, { label: "Format the JSON" })
   const parts = rowsOf("parts", "field")
@@ -289,7 +313,7 @@ export default widget("Request", ({ model, root, state, ask, on, announce, fail 
   async function send() {
     document.activeElement?.blur?.()
     form = { ...form, method: method.value.trim().toUpperCase(), url: url.value }
-    await quietly(ask("send", { form, by: me }).then(show))
+    await tell("send")
   }
 
   on("progress", ({ html }) => setHtml(answer, html))

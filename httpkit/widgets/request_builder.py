@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import concurrent.futures
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from threading import get_ident
 from typing import Any
@@ -33,6 +33,7 @@ from httpkit.snippets.snippet import Snippet
 
 from .hiding import Hidden
 from .live import Live, Message
+from .names import notebook_names
 from .request_form import RequestForm
 from .ticker import Ticker
 
@@ -104,7 +105,6 @@ class RequestBuilder(Live):
         self._past: list[_Past] = []
         self._sending: Sending | None = None
         self._pending: concurrent.futures.Future[Exchange] | None = None
-        self._ticker: Ticker | None = None
         super().__init__(**traits)
         if request:
             self.load(request)
@@ -129,8 +129,8 @@ class RequestBuilder(Live):
     def load(self, request: str | Draft | Exchange) -> None:
         """Fill in a request: a line as %http takes it, a draft, or what an exchange has sent. Raises Mistake."""
         if isinstance(request, str):
-            words, options = split_line(request, _names())
-            request = draft_of(words, options, _names())
+            words, options = split_line(request, notebook_names())
+            request = draft_of(words, options, notebook_names())
         elif isinstance(request, Exchange):
             request = request._asked()
         self._take(RequestForm.of(request))
@@ -213,10 +213,10 @@ class RequestBuilder(Live):
         if not recorder.is_running:
             recorder.start()
         form = self._form
-        self._sending = sending = Sending(form.draft(_names(), self._uploads))
+        self._sending = sending = Sending(form.draft(notebook_names(), self._uploads))
         self._pending = pending = sending.home.start(sending.run())
         self.busy = True
-        self._ticker = ticker = Ticker(lambda: self._tell_progress(sending, pending), _INTERVAL).start()
+        ticker = Ticker(lambda: self._tell_progress(sending, pending), _INTERVAL).start()
         ticker.wake()
         pending.add_done_callback(lambda done: self._done(form, sending, done, ticker))
         return pending
@@ -275,7 +275,7 @@ class RequestBuilder(Live):
         if language == "http":
             text = self._form.cell()
         else:
-            text = _LANGUAGES[language](self._form.draft(_names(), self._uploads).delivered(idle=0))
+            text = _LANGUAGES[language](self._form.draft(notebook_names(), self._uploads).delivered(idle=0))
         return {"html": code_view.content(Snippet(text, language)), "text": text}
 
     def _do_recall(self, number: int) -> Message:
@@ -307,11 +307,3 @@ def _outcome(sending: Sending, pending: concurrent.futures.Future[Exchange]) -> 
     except NodeError as error:
         error.exchange = sending.so_far
         return failure(error, sending.draft.method, sending.draft.url)
-
-
-def _names() -> Mapping[str, Any]:
-    """The notebook's names."""
-    from IPython.core.getipython import get_ipython
-
-    shell = get_ipython()
-    return shell.user_ns if shell is not None else {}

@@ -52,7 +52,7 @@ function seconds(value) {
   return `${value.toFixed(1)} s`
 }
 
-export default widget("Server", ({ model, root, state, ask, on, announce }) => {
+export default widget(({ model, root, state, ask, on, announce }) => {
   const facts = {}
   let lags = []
   let most = 500

@@ -146,7 +146,7 @@ function hideStandIn(element, id) {
  * A widget: `mount(context)` builds a view in `root` and gives what cleans up after it. The context also has `model`,
  * `state`, what the kernel says of itself at first, `ask`, `on`, `announce(text)` for screen readers, `fail(error)`.
  */
-function widget(label, mount) {
+function widget(mount) {
   return {
     render({ model, el }) {
       const { hello, ask, on, leave } = connect(model)
@@ -157,7 +157,7 @@ function widget(label, mount) {
         if (isGone) return
         const news = h("div", { role: "status", class: "httpkit-unseen" })
         const error = h("p", { role: "alert", class: "httpkit-error", hidden: true })
-        const root = h("section", { class: "httpkit httpkit-live", "aria-label": label })
+        const root = h("section", { class: "httpkit httpkit-live", "aria-label": state.label })
         // JupyterLab would take "x" for "cut the cell" while a row has the focus, VS Code would take arrows.
         root.dataset.lmSuppressShortcuts = "true"
         root.addEventListener("keydown", (event) => event.stopPropagation())

@@ -45,7 +45,7 @@ function marked(text) {
   return text.split(/([␍␊])/).map((piece) => (MARKS[piece] ? h("i", {}, MARKS[piece]) : piece))
 }
 
-export default widget("Slow motion", ({ model, root, state, ask, on, announce, fail }) => {
+export default widget(({ model, root, state, ask, on, announce, fail }) => {
   const request = h("input", {
     type: "text",
     class: "httpkit-grow httpkit-slow-request",

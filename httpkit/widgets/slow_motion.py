@@ -12,10 +12,11 @@ from typing import Any, TypeVar, cast
 
 from traitlets import Bool, Int, Unicode, observe, validate
 
-from httpkit import redact, snippets
+from httpkit import redact
 from httpkit.draft import Draft
 from httpkit.errors import NodeError
 from httpkit.exchange import Exchange
+from httpkit.messages import NO_RESPONSE, SentRequest
 from httpkit.notebook.failures import failure
 from httpkit.notebook.html import Html, card, tag
 from httpkit.notebook.items import draft_of, split_line
@@ -24,6 +25,7 @@ from httpkit.notebook.recording import recorder
 from httpkit.pacing import Pace
 
 from .live import FAILURES, Live, Message, in_words
+from .names import notebook_names
 from .slowed import Line, Picture, Progress, Slowed, WireLine, counted, stopped
 
 T = TypeVar("T")
@@ -85,9 +87,7 @@ class SlowMotion(Live):
         if self._hidden is not None and line == self._hidden[0]:
             return line
         draft = _parsed(line)
-        if snippets.httpie(draft) == snippets.httpie(draft, reveal=True) and redact.text(line) == line:
-            return line
-        return self._hide(draft)
+        return line if _is_plain(line, draft) else self._hide(draft)
 
     def _hide(self, draft: Draft) -> str:
         """A line for `draft` without what may be secret in it."""
@@ -157,8 +157,7 @@ class SlowMotion(Live):
         if self._slowed is not None:
             self._slowed.pace.step(count)
 
-    def _free(self) -> None:
-        super()._free()
+    def _stop(self) -> None:
         self.stop()
 
     # --- while it is running
@@ -256,9 +255,17 @@ def _draft_of(asked: Draft | Exchange) -> Draft:
 
 
 def _parsed(line: str) -> Draft:
-    """The draft that a line describes. Raises Mistake."""
-    words, options = split_line(line, {})
-    return draft_of(words, options, {})
+    """The draft that a line describes, with the notebook's names in its templates. Raises Mistake."""
+    names = notebook_names()
+    words, options = split_line(line, names)
+    return draft_of(words, options, names)
+
+
+def _is_plain(line: str, draft: Draft) -> bool:
+    """Whether no secret stands in a line: `{{token}}` is none, whatever it is worth."""
+    sent = SentRequest(draft.method, draft.url, draft.raw_headers, draft.payload)
+    secrets = redact.secrets_of([(sent, NO_RESPONSE)])
+    return redact.text(line, secrets) == line
 
 
 def _in_words(reason: Exception, draft: Draft) -> str:

@@ -1,4 +1,4 @@
-export default widget("Status codes", ({ model, root, state, ask, on, announce }) => {
+export default widget(({ model, root, state, ask, on, announce }) => {
   const byCode = new Map(state.statuses.map((status) => [status.code, status]))
   const search = h("input", {
     type: "search",

@@ -69,8 +69,7 @@ class StatusExplorer(Live):
             self._server.listen(0, "127.0.0.1")
         return self._server.url.rstrip("/")
 
-    def _free(self) -> None:
-        super()._free()
+    def _stop(self) -> None:
         if self._server is not None:
             self._server.close()
             self._server.closeAllConnections()

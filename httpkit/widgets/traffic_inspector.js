@@ -110,7 +110,7 @@ function phaseBars(row, width) {
   return bars
 }
 
-export default widget("Traffic", ({ model, root, state, ask, on, announce, fail }) => {
+export default widget(({ model, root, state, ask, on, announce, fail }) => {
   const rows = new Rows()
   let shown = []
   let found = null // the numbers a search in headers and bodies gave

@@ -139,8 +139,7 @@ class TrafficInspector(Live):
         yield ticker.stop
         yield self.recorder.on_change(self._note)
 
-    def _free(self) -> None:
-        super()._free()
+    def _stop(self) -> None:
         self._ticker = None
         self._changed.clear()
 
