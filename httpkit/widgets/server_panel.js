@@ -265,7 +265,7 @@ export default widget(({ model, root, state, ask, on, announce }) => {
     setHtml(line, sparkline(lags))
   }
 
-  follow(model, "height", () => (scrolled.style.height = `${model.get("height")}px`))
+  follow(model, "height", () => (scrolled.style.maxHeight = `${model.get("height")}px`))
   on("facts", (told) => learn(told.facts))
   on("rows", (told) => take(told.rows, { isNewer: true }))
   on("lag", (told) => {

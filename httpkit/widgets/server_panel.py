@@ -234,7 +234,8 @@ class ServerPanel(Live):
             "scheme": self._server.SCHEME,
             "news": server_view.news(self._served) if self._served else "",
             "hints": self._hints(),
-            "open": len(self._server._sockets),
+            # One that was given to `emit('connection', …)` is not among the sockets that it accepted.
+            "open": len({*self._server._sockets, *(each.socket for each in list(self._server._connections))}),
             "connections": connections[:_CONNECTIONS],
             "hold": _hold(hold),
             "lastHold": _hold(self._last_hold),

@@ -12,7 +12,8 @@ from httpkit.headers import basic
 from httpkit.notebook.http_reader import parse_http
 from httpkit.notebook.items import draft_of, split_line
 from httpkit.notebook.mistakes import Mistake
-from httpkit.notebook.run import Options, ask_text
+from httpkit.notebook.options import Options
+from httpkit.notebook.run import ask_text
 from httpkit.redact import HIDDEN
 from httpkit.widgets.hiding import Hidden
 from httpkit.widgets.request_form import Item, RequestForm

@@ -319,7 +319,7 @@ def test_closing_its_views_frees_everything(notebook: Notebook, shown: Locator) 
 
 def test_its_height_can_be_chosen(notebook: Notebook, shown: Locator) -> None:
     notebook.run("panel.height = 120")
-    expect(requests(shown)).to_have_css("height", "120px")
+    expect(requests(shown)).to_have_css("max-height", "120px")
 
 
 def test_the_log_is_scrolled_by_keyboard(notebook: Notebook, shown: Locator) -> None:
