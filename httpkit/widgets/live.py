@@ -105,8 +105,13 @@ class Live(anywidget.AnyWidget):
                 if not self._open:
                     self._free()
             case {"ask": str(ask), "do": str(name), **given}:
-                do = getattr(self, f"_do_{name}")
-                self._answer(ask, lambda: do(*map(bytes, buffers), **given))
+                self._answer(ask, lambda: self._do(name)(*map(bytes, buffers), **given))
+
+    def _do(self, name: str) -> Callable[..., Any]:
+        do: Callable[..., Any] | None = getattr(self, f"_do_{name}", None)
+        if do is None:
+            raise Mistake(f"{type(self).__name__} cannot do “{name}”.")
+        return do
 
     def _opened(self, view: str) -> Message:
         is_first = not self._open
