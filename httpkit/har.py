@@ -108,11 +108,11 @@ def _request(exchange: Exchange, veil: Veil) -> Json:
         "url": veil.url(urldefrag(sent.url).url),
         "httpVersion": f"HTTP/{exchange.response.httpVersion or '1.1'}",
         "cookies": [
-            {"name": name.strip(), "value": veil.secret(value)}
+            {"name": veil.text(name.strip()), "value": veil.secret(value)}
             for name, _, value in (pair.partition("=") for pair in cookies.split(";") if pair.strip())
         ],
         "headers": _headers(sent.raw_headers, veil),
-        "queryString": [{"name": name, "value": veil.field(name, value)} for name, value in query],
+        "queryString": _fields(query, veil),
         "headersSize": _head_size(f"{sent.method} {_target(sent.url)} HTTP/1.1", sent.raw_headers),
         "bodySize": sent.payload.size,
     }
@@ -123,7 +123,7 @@ def _request(exchange: Exchange, veil: Veil) -> Json:
 
 def _post_data(sent: SentRequest, veil: Veil) -> Json:
     content_type, encoding = (str(sent.headers.get(name, "")) for name in ("content-type", "content-encoding"))
-    made: Json = {"mimeType": content_type, "params": []}
+    made: Json = {"mimeType": veil.text(content_type), "params": []}
     data, comment = _read(sent.payload, None)
     if data is None:
         return {**made, "text": "", "comment": comment}
@@ -131,8 +131,7 @@ def _post_data(sent: SentRequest, veil: Veil) -> Json:
         return {**made, **_LEFT_OUT}
     text = _text(data, content_type)
     if text is not None and _media_type(content_type) == _URLENCODED:
-        pairs = parse_qsl(text, keep_blank_values=True)
-        made["params"] = [{"name": name, "value": veil.field(name, value)} for name, value in pairs]
+        made["params"] = _fields(parse_qsl(text, keep_blank_values=True), veil)
     return {**made, **_spelled(data, text, content_type, veil, "_encoding")}
 
 
@@ -156,7 +155,8 @@ def _content(exchange: Exchange, veil: Veil) -> Json:
     got = exchange.response
     content_type, encoding = str(got.headers.get("content-type", "")), got.headers.get("content-encoding")
     data, comment = _read(got.payload, encoding)
-    made: Json = {"size": got.payload.size if data is None else len(data), "mimeType": content_type or "x-unknown"}
+    mime_type = veil.text(content_type) or "x-unknown"
+    made: Json = {"size": got.payload.size if data is None else len(data), "mimeType": mime_type}
     if data is not None and encodings_of(encoding):
         made["compression"] = len(data) - got.payload.size
     if data:
@@ -165,7 +165,11 @@ def _content(exchange: Exchange, veil: Veil) -> Json:
 
 
 def _headers(pairs: Pairs, veil: Veil) -> list[Json]:
-    return [{"name": name, "value": veil.header(name, value)} for name, value in pairs]
+    return [{"name": veil.text(name), "value": veil.header(name, value)} for name, value in pairs]
+
+
+def _fields(pairs: Iterable[tuple[str, str]], veil: Veil) -> list[Json]:
+    return [{"name": veil.text(name), "value": veil.field(name, value)} for name, value in pairs]
 
 
 def _head_size(first_line: str, pairs: Pairs) -> int:
@@ -183,7 +187,12 @@ def _target(url: str) -> str:
 def _set_cookie(line: str, veil: Veil) -> Json:
     pair, *attributes = line.split(";")
     name, _, value = pair.partition("=")
-    made: Json = {"name": name.strip(), "value": veil.secret(value.strip()), "httpOnly": False, "secure": False}
+    made: Json = {
+        "name": veil.text(name.strip()),
+        "value": veil.secret(value.strip()),
+        "httpOnly": False,
+        "secure": False,
+    }
     for attribute in attributes:
         key, _, given = attribute.strip().partition("=")
         if rule := _ATTRIBUTES.get(key.lower()):

@@ -107,6 +107,10 @@ class _Marks(dict[str, float]):
         end = next((self[name] for name in ends if name in self), None)
         return max(0.0, (end - self[start]) * 1000) if start in self and end is not None else None
 
+    def until_now(self) -> _Marks:
+        """The same with `now`, for steps that are still going on."""
+        return _Marks(self, now=perf_counter())
+
 
 class ClientObserver:
     """Watches a ClientRequest; `draft` is what it was made from, where somebody knows."""
@@ -136,6 +140,7 @@ class ClientObserver:
         req.on("socket", self._on_socket)
         req.on("finish", self._on_finish)
         req.on("information", self._on_information)
+        req.on("close", lambda: self.marks.set("closed"))
         # Not a listener for 'response': a response that nobody listens for is thrown away, and has to be.
         tee(req, "_settle", self._on_settled)
 
@@ -257,11 +262,13 @@ class ClientObserver:
         )
 
     def phases(self) -> Phases:
-        marks = self.marks
+        marks = self.marks.until_now()
         if "sent" in marks and "answered" in marks and marks["answered"] < marks["sent"]:
             # A server may answer before it has everything.
             marks = _Marks(marks, sent=marks["answered"])
         ready = next((name for name in ("secured", "connected", "socket") if name in marks), "begun")
+        # Of what was upgraded nobody hears that it is whole: it is so at once.
+        is_open = self._res is not None and not self._res.complete
         dialled = "looked up" if "looked up" in marks else "socket"
         return Phases(
             queue=marks.between("begun", "socket"),
@@ -269,8 +276,9 @@ class ClientObserver:
             connect=marks.between(dialled, "connected"),
             tls=marks.between("connected", "secured"),
             send=marks.between(ready, "sent", "answered"),
+            # What came to nothing has no time: a failure tells by that how far it got.
             wait=marks.between("sent", "answered"),
-            receive=marks.between("answered", "received"),
+            receive=marks.between("answered", "received", *(("closed", "now") if is_open else ())),
         )
 
     def wire(self) -> Wire:
@@ -308,6 +316,7 @@ class ServerObserver:
         tee_result(res, "write", self._on_write)
         res.on("drain", lambda: self._moments.note("drain"))
         res.on("finish", self._on_finish)
+        res.on("close", lambda: self.marks.set("closed"))
 
     def _on_chunk(self, chunk: Any, *_: Any, **__: Any) -> None:
         # What comes over the wire is bytes; listeners may push what they like.
@@ -353,7 +362,12 @@ class ServerObserver:
         return ReceivedResponse(status, reason, "1.1", _lines(res._head), payload, information=tuple(self._information))
 
     def phases(self) -> Phases:
-        return Phases(wait=self.marks.between("begun", "answered"), receive=self.marks.between("answered", "received"))
+        marks = self.marks.until_now()
+        going_on = () if self._res.destroyed else ("now",)
+        return Phases(
+            wait=marks.between("begun", "answered", *going_on),
+            receive=marks.between("answered", "received", "closed", "now"),
+        )
 
     def wire(self) -> Wire:
         return Wire(sent=bytes(self._sent.start), sent_size=self._sent.size)

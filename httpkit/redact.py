@@ -38,8 +38,6 @@ _SHORTEST_COOKIE = 6
 _SHORTEST_REMEMBERED = 3
 # Letters of a secret that is hidden only where it stands as a word.
 _LONGEST_WORD = 8
-# The first characters of a secret that tell it where the rest is cut off.
-_SHORTEST_START = 4
 
 # Of what is looked at for secrets, so many bytes: as much as is ever shown; and so many secrets of each side are
 # looked for, the longest first.
@@ -103,7 +101,9 @@ _BARE = re.compile(
 _LINE = re.compile(
     r"""(?P<head>^[ \t-]*(?P<name>[A-Za-z_][\w-]{1,80}):[ \t]+)(?P<value>[^\s"'{\[<][^\n<]*)$""", re.MULTILINE
 )
-_ELEMENT = re.compile(r"(?P<head><(?P<name>[\w:.-]{1,80})(?:\s[^<>]{0,200})?>(?:<!\[CDATA\[)?)(?P<value>[^<]+)(?=</)")
+_ELEMENT = re.compile(
+    r"(?P<head><(?P<name>[\w:.-]{1,80})(?:\s[^<>]{0,200})?>(?:<!\[CDATA\[)?)(?P<value>[^<]+)(?=</|\Z)"
+)
 _INPUT = re.compile(
     r"""(?P<head>\bname=["']?(?P<name>[\w.\[\]-]{1,80})["']?[^<>]{0,200}?\s(?:value|content)=["']?)(?P<value>[^"'<>\s]+)""",
     re.IGNORECASE,
@@ -121,6 +121,15 @@ _CREDENTIALS = re.compile(r"\b(?P<head>(?:Bearer|Basic)\s+)(?P<value>[\w~+/.=-]{
 _PEM = re.compile(r"(?P<head>-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----)(?P<value>[^-]+)")
 _JWT = re.compile(r"(?P<head>)(?P<value>(?<![\w-])eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*)")
 
+# What may be the name of a secret without a plain value that is whole: a key in JSON, or an element.
+_OPEN = re.compile(
+    r""""(?P<key>[^"\\\n]{1,80})"\s*:(?!\s*(?:"(?:[^"\\]|\\.)*"|[-+.\w]+\s*[,}\]]))"""
+    r"""|<(?P<tag>[\w:.-]{1,80}+)(?!(?:\s[^<>]{0,200})?(?:/>|>(?:<!\[CDATA\[)?[^<]*</))""",
+    re.DOTALL,
+)
+# A name may still follow the value.
+_OPEN_TAG = re.compile(r"<[a-zA-Z!/][^<>]*\Z")
+
 
 # --- names and values
 
@@ -128,7 +137,7 @@ _JWT = re.compile(r"(?P<head>)(?P<value>(?<![\w-])eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]
 def remember(secret: str) -> None:
     """Hide `secret` from now on wherever it would be shown, also where it is quoted or is a part of credentials."""
     if len(secret) >= _SHORTEST_REMEMBERED and secret.lower() not in _NO_SECRETS:
-        _known.update(_spellings(secret))
+        _known.update(spellings(secret))
 
 
 def forget() -> None:
@@ -150,7 +159,7 @@ def _is_secret_parameter(name: str, value: str) -> bool:
     return is_secret(name) or (name.lower() in _SECRET_PARAMETERS and len(value) >= _SHORTEST_PARAMETER)
 
 
-def _spellings(secret: str) -> set[str]:
+def spellings(secret: str) -> set[str]:
     """The secret as URLs, forms, JSON and HTML write it, and as it is where one of them has written it."""
     found = {secret, unquote(secret), unquote_plus(secret), quote(secret, safe=""), quote_plus(secret)}
     found |= {secret.replace("/", r"\/"), html.escape(secret), html.escape(secret, quote=False)}
@@ -198,13 +207,36 @@ def _as_word(secret: str) -> re.Pattern[str]:
 
 def cut(text: str, secrets: Iterable[str] = ()) -> str:
     """`text` without the start of a secret at its end, where the rest is cut off or still to come."""
-    for secret in _longest_first(frozenset(secrets), frozenset(_known)):
-        at = text.find(secret[:_SHORTEST_START], max(0, len(text) - len(secret) + 1))
-        while at >= 0:
-            if secret.startswith(text[at:]):
-                return text[:at] + HIDDEN
-            at = text.find(secret[:_SHORTEST_START], at + 1)
-    return text
+    at = begun(text, secrets)
+    return text[:at] + HIDDEN if at < len(text) else text
+
+
+def begun(text: str, secrets: Iterable[str] = ()) -> int:
+    """How much of `text` may be shown where the rest is cut off or still to come.
+
+    It ends where one of `secrets` begins, or where the name of a secret stands whose value is not whole: only what
+    follows would tell how far that goes.
+    """
+    return min(begun_value(text, secrets), _begun_name(text))
+
+
+def begun_value(text: str, secrets: Iterable[str] = ()) -> int:
+    """Where one of `secrets`, or of what is remembered, begins that may go on behind the end; else the length."""
+    order = _longest_first(frozenset(secrets), frozenset(_known))
+    return min((_begun_secret(text, secret) for secret in order), default=len(text))
+
+
+def _begun_secret(text: str, secret: str) -> int:
+    at = text.find(secret[0], max(0, len(text) - len(secret) + 1))
+    while at >= 0 and not secret.startswith(text[at:]):
+        at = text.find(secret[0], at + 1)
+    return at if at >= 0 else len(text)
+
+
+def _begun_name(text: str) -> int:
+    names = (found.start() for found in _OPEN.finditer(text) if is_secret(found["key"] or found["tag"]))
+    tag = _OPEN_TAG.search(text)
+    return min(next(names, len(text)), tag.start() if tag else len(text))
 
 
 # --- texts
@@ -349,7 +381,7 @@ def secrets_of(messages: Iterable[tuple[SentRequest, ReceivedResponse]]) -> Secr
         others.update(_headers_secrets(headers))
     # Each has its share: a server that sets many cookies must not push out what was sent to it.
     found = (*_longest(own), *_longest(others))
-    return frozenset(spelled for secret in found for spelled in _spellings(secret))
+    return frozenset(spelled for secret in found for spelled in spellings(secret))
 
 
 def _longest(secrets: Iterable[str]) -> list[str]:

@@ -32,6 +32,15 @@ SETTINGS = {
 }
 
 
+RUN_ALL = "jupyterapp.commands.execute('notebook:run-all-cells').then(() => {})"
+
+
+def _in_time(promise: str) -> str:
+    """The same promise, given up after a minute: a page waits for ever for a cell whose end it was not told."""
+    late = "new Promise((_, reject) => setTimeout(reject, 60_000, new Error('It still runs')))"
+    return f"Promise.race([{promise}, {late}])"
+
+
 @dataclass(frozen=True)
 class Lab:
     """A JupyterLab that serves the files in `root`."""
@@ -76,7 +85,7 @@ class Notebook:
 
     def run_all(self) -> None:
         """Runs every cell and waits until the last is done. Raises RuntimeError if one failed."""
-        self.command("notebook:run-all-cells")
+        self.page.evaluate(f"() => {_in_time(RUN_ALL)}")
         failed = self.page.evaluate(
             """() => [...jupyterapp.shell.currentWidget.content.model.cells]
                 .flatMap(cell => cell.toJSON().outputs ?? [])
@@ -94,15 +103,12 @@ class Notebook:
                 const cells = content.model.sharedModel
                 cells.insertCell(cells.cells.length, { cell_type: 'code', source, metadata: { trusted: true } })
                 content.activeCellIndex = cells.cells.length - 1
-                await Promise.race([
-                    jupyterapp.commands.execute('notebook:run-cell'),
-                    new Promise((_, reject) => setTimeout(reject, 60_000, new Error(`It still runs:\\n${source}`))),
-                ])
+                await IN_TIME
                 const failed = (content.activeCell.model.toJSON().outputs ?? [])
                     .filter(output => output.output_type === 'error')
                     .map(output => output.traceback)
                 return [content.activeCellIndex, failed]
-            }""",
+            }""".replace("IN_TIME", _in_time("jupyterapp.commands.execute('notebook:run-cell')")),
             source,
         )
         if failed:

@@ -48,6 +48,15 @@ def open_notebook(file: Path) -> Iterator[Notebook]:
         yield lab.open(context.new_page(), file.name)
 
 
+def without_its_end(file: Path, folder: Path) -> Path:
+    """A copy of a notebook whose servers go on running."""
+    notebook = json.loads(file.read_text())
+    notebook["cells"] = [cell for cell in notebook["cells"] if not "".join(cell["source"]).startswith("%stop")]
+    copy = folder / file.name
+    copy.write_text(json.dumps(notebook))
+    return copy
+
+
 def in_both_themes(notebook: Notebook, picture: str, part: Callable[[], FloatRect]) -> None:
     notebook.page.add_style_tag(content=STYLE)
     for suffix, theme in THEMES.items():
@@ -58,7 +67,10 @@ def in_both_themes(notebook: Notebook, picture: str, part: Callable[[], FloatRec
 
 
 def first_notebook() -> None:
-    with open_notebook(NOTEBOOKS / "01-hello-http.ipynb") as notebook:
+    with (
+        TemporaryDirectory() as folder,
+        open_notebook(without_its_end(NOTEBOOKS / "01-hello-http.ipynb", Path(folder))) as notebook,
+    ):
         notebook.run_all()
         in_both_themes(notebook, "hello", lambda: first_cells(notebook))
 
@@ -94,7 +106,7 @@ def traffic_inspector() -> None:
         file = Path(folder, "traffic.ipynb")
         file.write_text(json.dumps({"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}))
         with open_notebook(file) as notebook:
-            shown = notebook.run(TRAFFIC)
+            shown = notebook.run(TRAFFIC).locator(".httpkit-live")
             shown.get_by_role("row", name="POST").click()
             shown.get_by_role("tab", name="Both sides").click()
             shown.get_by_role("table", name="What happened").wait_for()
@@ -102,11 +114,11 @@ def traffic_inspector() -> None:
             def part() -> FloatRect:
                 # Away from the rows, one of which would look chosen.
                 notebook.page.mouse.move(1, 1)
-                box = shown.locator(".httpkit-live").bounding_box()
+                box = shown.bounding_box()
                 assert box
                 return {"x": box["x"] - 8, "y": box["y"] - 8, "width": box["width"] + 16, "height": box["height"] + 16}
 
-            shown.locator(".httpkit-live").evaluate("element => element.scrollIntoView()")
+            shown.evaluate("element => element.scrollIntoView()")
             in_both_themes(notebook, "traffic", part)
 
 

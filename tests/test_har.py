@@ -299,3 +299,24 @@ def test_what_got_no_answer() -> None:
 def test_an_exchange_gives_its_entry() -> None:
     assert exchange().to_har() == har.entry(exchange())
     assert exchange(headers=(("X-Token", "abc"),)).to_har(reveal=True)["request"]["headers"][0]["value"] == "abc"
+
+
+def test_names_and_types_are_saved_without_secrets() -> None:
+    secret = "S3CRETVALUE99"
+    form = "application/x-www-form-urlencoded"
+    echoed = exchange(
+        "POST",
+        f"http://h/?{secret}=1",
+        (
+            ("Authorization", f"Bearer {secret}"), ("Content-Type", f"{form}; a={secret}"), (f"X-{secret}", "1"),
+            ("Cookie", f"{secret}=1"),
+        ),
+        f"{secret}=1".encode(),
+        answer=(("Content-Type", f"text/{secret}"), (f"X-{secret}", "1"), ("Set-Cookie", f"{secret}=1")),
+        content=b"hello",
+    )  # fmt: skip
+    made = har.entry(echoed)
+    check_entry(made)
+    assert secret not in json.dumps(made)
+    assert (made["response"]["content"]["mimeType"], made["response"]["cookies"][0]["name"]) == (f"text/{H}", H)
+    assert json.dumps(har.entry(echoed, reveal=True)).count(secret) > 8

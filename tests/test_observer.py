@@ -544,3 +544,95 @@ def test_a_server_that_has_to_wait_for_its_client_is_seen_to() -> None:
     served = recorder.entries[0].served
     assert served is not None
     assert events(served) == ["request", "write", "full", "drain", "write", "finish"]
+
+
+# --- times of what is not over
+
+
+def test_times_go_on_while_an_answer_does_and_end_with_it(run: Run) -> None:
+    async def main() -> None:
+        goes_on = asyncio.get_running_loop().create_future()
+
+        def handler(req: Any, res: Any) -> None:
+            res.write("begun")
+            goes_on.set_result(res)
+
+        recorder = Recorder().start()
+        try:
+            with serving(handler) as server:
+                req = http.get(server.url)
+                res = await happens(req, "response")
+                held, begun = await goes_on, perf_counter()
+                first = recorder.entries[0]
+                passed = (perf_counter() - begun) * 1000
+                second = recorder.entries[0]
+                for before, after in ((first.exchange, second.exchange), (first.served, second.served)):
+                    assert before is not None
+                    assert after is not None
+                    assert before.phases.receive is not None
+                    assert after.phases.receive is not None
+                    assert before.phases.receive < after.phases.receive
+                    assert after.phases.receive >= passed
+                res.on("error", lambda _: None)
+                gone = happens(held, "close"), happens(req, "close")
+                req.destroy()
+                await asyncio.gather(*gone)
+        finally:
+            recorder.stop()
+        last, again = recorder.entries[0], recorder.entries[0]
+        assert (last.exchange.complete, last.exchange.phases.receive is None) == (False, False)
+        assert last.exchange.phases == again.exchange.phases
+        assert last.served is not None
+        assert again.served is not None
+        assert last.served.phases.receive is not None
+        assert last.served.phases == again.served.phases
+
+    run(main)
+
+
+def test_a_server_s_time_goes_on_until_it_answers(run: Run) -> None:
+    async def main() -> None:
+        asked = asyncio.get_running_loop().create_future()
+        recorder = Recorder().start()
+        try:
+            with serving(lambda req, res: asked.set_result(res)) as server:
+                req = http.get(server.url)
+                req.on("error", lambda _: None)
+                res = await asked
+                before, after = recorder.entries[0].served, recorder.entries[0].served
+                assert before is not None
+                assert after is not None
+                assert before.phases.wait is not None
+                assert after.phases.wait is not None
+                assert before.phases.wait < after.phases.wait
+                gone = happens(res, "close")
+                req.destroy()
+                await gone
+        finally:
+            recorder.stop()
+        served = recorder.entries[0].served
+        assert served is not None
+        # What came to nothing has no time.
+        assert served.phases.wait is None
+
+    run(main)
+
+
+def test_an_upgraded_connection_is_no_answer_that_goes_on(run: Run) -> None:
+    async def main() -> None:
+        recorder = Recorder().start()
+        try:
+            with serving() as server:
+                server.on(
+                    "upgrade",
+                    lambda req, socket, head: socket.end(
+                        "HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\n"
+                    ),
+                )
+                req = http.get(server.url, headers={"Connection": "Upgrade", "Upgrade": "x"})
+                await happens(req, "upgrade")
+        finally:
+            recorder.stop()
+        assert recorder.entries[0].exchange.phases.receive is None
+
+    run(main)

@@ -226,3 +226,42 @@ def test_a_word_is_hidden_only_where_it_stands_alone() -> None:
             assert "admin" not in redact.text(escaped)
     finally:
         redact.forget()
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("<a><password>hunter2", f"<a>{H}"),
+        ("<a><password>hunter2</password> more", "<a><password>hunter2</password> more"),
+        ("<a><password/> more", "<a><password/> more"),
+        ("<a><password><b>hunter2", f"<a>{H}"),
+        ("<a><name>ann", "<a><name>ann"),
+        ('<p><input value="hunter2"', f"<p>{H}"),
+        ('{"a": 1, "credentials": {"a": "hunter2", "b": [1', f'{{"a": 1, {H}'),
+        ('{"token": [', f"{{{H}"),
+        ('{"token":', f"{{{H}"),
+        ('{"token": 12', f"{{{H}"),
+        ('{"token": "hunt', f"{{{H}"),
+        ('{"token": "hunter2", "a": 1', '{"token": "hunter2", "a": 1'),
+        ('{"token": true, "a": 1', '{"token": true, "a": 1'),
+        ('{"user": {"name": "ann"', '{"user": {"name": "ann"'),
+        ("you said S", f"you said {H}"),
+        ("you said S3CRETVALUE9", f"you said {H}"),
+        ("you said S3", f"you said {H}"),
+        ("you said S3x", "you said S3x"),
+    ],
+)
+def test_what_has_only_begun_is_hidden_where_the_rest_may_come(text: str, shown: str) -> None:
+    assert redact.cut(text, {"S3CRETVALUE99"}) == shown
+
+
+def test_an_element_that_does_not_end_has_a_secret_too() -> None:
+    assert redact.text("<a><password>hunter2") == f"<a><password>{H}"
+
+
+@pytest.mark.parametrize(
+    "hostile", ['"token": ', '"token":"', '"token": "\\"', "<a ", "<token>", "<token >", '"token": a ', "S3"]
+)
+def test_long_and_hostile_beginnings_take_no_time(hostile: str) -> None:
+    redact.cut(hostile * (1_000_000 // len(hostile)), {"S3CRETVALUE99"})
+    redact.cut(hostile + " " * 1_000_000, {"S3CRETVALUE99"})

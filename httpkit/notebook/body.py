@@ -20,7 +20,7 @@ from httpkit.unseen import NOT_OF_TEXT
 from httpkit.veil import Veil
 
 from . import jsontree
-from .events_stream import events_html, events_text, parse_events
+from .events_stream import Events, events_html, events_text, parse_events
 from .highlight import highlighted
 from .html import Html, folded, join, tag
 
@@ -65,9 +65,15 @@ class Body:
         return str(self.headers.get("content-type", "")).partition(";")[0].strip().lower()
 
     @property
+    def shown_type(self) -> str:
+        """The media type without secrets: in lower case nobody would know them any more."""
+        written = str(self.headers.get("content-type", "")).partition(";")[0].strip()
+        return self.veil.text(written).lower()
+
+    @property
     def encoding(self) -> str:
-        """How it is compressed; '' where it is not."""
-        return ", ".join(encodings_of(self.headers.get("content-encoding")))
+        """How it is compressed, without secrets; '' where it is not."""
+        return ", ".join(encodings_of(self.veil.text(str(self.headers.get("content-encoding", "")))))
 
     @cached_property
     def data(self) -> bytes:
@@ -81,9 +87,29 @@ class Body:
     @cached_property
     def text(self) -> str:
         """As much of the text as is looked at, without its secrets."""
-        text = self.data[:MAX_EMBEDDED].decode(charset_of(self.headers.get("content-type")), "replace")
         # First the end: a secret that is not complete is none that could be found.
-        return self.veil.body(self.veil.cut(text) if self.is_cut or not self.is_whole else text, self.media_type)
+        return self.veil.body(self.veil.cut(self._decoded) if self._goes_on else self._decoded, self.media_type)
+
+    @cached_property
+    def events(self) -> Events:
+        """The events of a stream, with their secrets."""
+        return parse_events(self._decoded)
+
+    @cached_property
+    def holds_secret(self) -> bool:
+        """Whether there is a secret among its bytes, or, in those that a dump would show, the start of one."""
+        if self.veil.holds_secret(self.data, self.media_type):
+            return True
+        is_open = self._goes_on and not self.veil.reveal and not _IMAGES.fullmatch(self.media_type)
+        return is_open and redact.begun(self.data.decode("latin-1"), self.veil.secrets) < min(MAX_DUMP, len(self.data))
+
+    @property
+    def _decoded(self) -> str:
+        return self.data[:MAX_EMBEDDED].decode(charset_of(self.headers.get("content-type")), "replace")
+
+    @property
+    def _goes_on(self) -> bool:
+        return self.is_cut or not self.is_whole
 
     @cached_property
     def json(self) -> Any:
@@ -125,6 +151,12 @@ def kind_of(body: Body) -> str:
 def _looks_like_text(body: Body) -> bool:
     start = body.data[:1024]
     return not NOT_OF_TEXT.search(start.decode(charset_of(body.headers.get("content-type")), "replace"))
+
+
+def declared_size(headers: IncomingHeaders) -> int | None:
+    """What Content-Length says; None where it says nothing, or nothing sensible."""
+    length = str(headers.get("content-length", ""))
+    return int(length) if re.fullmatch("[0-9]{1,18}", length) else None
 
 
 def size_of(count: int) -> str:
@@ -175,7 +207,7 @@ def _json_text(body: Body) -> str:
 
 def _dump_text(body: Body) -> str:
     """The first bytes, or, where there is a secret among them, none."""
-    if body.veil.holds_secret(body.data, body.media_type):
+    if body.holds_secret:
         return redact.HIDDEN
     return dump(body.data[:MAX_DUMP])
 
@@ -186,7 +218,7 @@ def _binary_text(body: Body) -> str:
 
 def _binary_note(body: Body) -> str:
     size = f"{len(body.data):,}" if body.is_whole else f"more than {MAX_EMBEDDED:,}"
-    if body.veil.holds_secret(body.data, body.media_type):
+    if body.holds_secret:
         return f"{size} bytes with a secret among them; all are in {body.where}"
     return f"{min(MAX_DUMP, len(body.data)):,} of {size} bytes; all are in {body.where}"
 
@@ -195,9 +227,9 @@ def _image_text(body: Body) -> str:
     return f"[{body.media_type}, {size_of(len(body.data))}]"
 
 
-def _pre(text: object, label: str, note: str = "", more: Html | None = None) -> Html:
+def _pre(text: object, label: str, note: str = "", more: Html | None = None, class_: str | None = None) -> Html:
     # A scrolling region has to be reachable by keyboard.
-    shown = tag("pre", text, tabindex="0", role="region", aria_label=label)
+    shown = tag("pre", text, tabindex="0", role="region", aria_label=label, class_=class_)
     return join((shown, tag("p", tag("small", note), " ", more or "") if note else ""))
 
 
@@ -219,17 +251,16 @@ def _no_json(error: Exception) -> str:
 
 
 def _events_html(body: Body) -> Html:
-    events = parse_events(body.text)
     return join(
         (
-            events_html(events, len(events), veil=body.veil),
+            events_html(body.events, veil=body.veil),
             "" if body.is_whole else tag("p", tag("small", _cut_note(body))),
         )
     )
 
 
 def _events_text(body: Body) -> str:
-    return events_text(parse_events(body.text), veil=body.veil)
+    return events_text(body.events, veil=body.veil)
 
 
 def _cut_note(body: Body) -> str:
@@ -245,7 +276,7 @@ def _download(body: Body) -> Html:
     if len(body.data) > MAX_DOWNLOAD:
         return tag("small", f"{body.saver}.save(path) writes it to a file.")
     data = body.text.encode() if kind_of(body) != "binary" else body.data
-    if kind_of(body) == "binary" and body.veil.holds_secret(data, body.media_type):
+    if kind_of(body) == "binary" and body.holds_secret:
         return Html()
     source = f"data:application/octet-stream;base64,{base64.b64encode(data).decode()}"
     name = f"body.{_ENDINGS.get(body.media_type, 'bin' if kind_of(body) == 'binary' else 'txt')}"
@@ -260,7 +291,7 @@ def _page_html(body: Body) -> Html:
 
 def _image_html(body: Body) -> Html:
     is_text = body.media_type == "image/svg+xml"
-    if not is_text and body.veil.holds_secret(body.data, body.media_type):
+    if not is_text and body.holds_secret:
         return _binary_html(body)
     data = body.text.encode() if is_text else body.data
     source = f"data:{body.media_type};base64,{base64.b64encode(data).decode()}"
@@ -268,7 +299,7 @@ def _image_html(body: Body) -> Html:
 
 
 def _binary_html(body: Body) -> Html:
-    return _pre(_dump_text(body), "Body as bytes", _binary_note(body), _download(body))
+    return _pre(_dump_text(body), "Body as bytes", _binary_note(body), _download(body), class_="httpkit-dump")
 
 
 _VIEWS: dict[str, tuple[Callable[[Body], str], Callable[[Body], Html]]] = {

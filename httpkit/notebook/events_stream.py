@@ -106,9 +106,15 @@ def _caption(shown: int, total: int) -> str:
 
 def _without_secrets(event: ServerEvent, veil: Veil) -> ServerEvent:
     """Lines of data that were apart on the wire are one text now, and may make a secret."""
-    hidden = (veil.text(text) for text in (event.event, event.data, event.id))
-    name, data, last_id = hidden
-    return event._replace(event=name, data=data, id=last_id)
+    name, last_id = veil.text(event.event), veil.text(event.id)
+    return event._replace(event=name, data=_data_without_secrets(event.data, veil), id=last_id)
+
+
+def _data_without_secrets(data: str, veil: Veil) -> str:
+    if data.lstrip()[:1] not in {"{", "["} or _is_json(data):
+        return veil.body(data, "")
+    # What names a secret may go on in the next event.
+    return veil.text(veil.cut(data))
 
 
 def _data(data: str) -> Html:

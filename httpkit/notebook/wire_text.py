@@ -44,10 +44,11 @@ _LAST_IN_ROW = frozenset({"eol", "end", "body", "tunnel", "malformed"})
 
 
 class Piece(NamedTuple):
-    """A part, and what is shown of its bytes."""
+    """A part, and what is shown of its bytes: their characters, or a dump of them."""
 
     part: Part
     text: str
+    is_dump: bool = False
 
 
 Row = tuple[Piece, ...]
@@ -56,19 +57,31 @@ Row = tuple[Piece, ...]
 def rows(data: bytes, size: int, exchange: Exchange, *, response: bool) -> list[Row]:
     """What went one way, line by line; a body, and each chunk of one, is a row. `size`: how many bytes there were."""
     parts = annotate(data, response=response, method=exchange.request.method)
-    is_cut = size > len(data) or (bool(parts) and parts[-1].name.endswith(", cut"))
+    is_cut = size > len(data) or _ends_early(parts, exchange, response=response)
     texts = _Texts(data, parts, exchange.veil)
     texts.veil_fields()
     texts.veil_contents(is_cut=is_cut)
     texts.veil_across(is_cut=is_cut)
-    return list(_in_rows(map(Piece, parts, texts.marked())))
+    return list(
+        _in_rows(
+            Piece(part, text, at in texts.dumps)
+            for at, (part, text) in enumerate(zip(parts, texts.marked(), strict=True))
+        )
+    )
+
+
+def _ends_early(parts: Sequence[Part], exchange: Exchange, *, response: bool) -> bool:
+    """Whether more may come; of a body that ends with its connection only the exchange knows."""
+    is_open = bool(parts) and (parts[-1].name.endswith(", cut") or parts[-1].kind == "eol")
+    return is_open or (response and not exchange.complete)
 
 
 def _in_rows(pieces: Iterable[Piece]) -> Iterator[Row]:
     row: list[Piece] = []
-    for part, text in pieces:
+    for piece in pieces:
+        part, text, _ = piece
         is_last = part.kind in _LAST_IN_ROW
-        row.append(Piece(part, text.removesuffix("\n") if is_last else text))
+        row.append(piece._replace(text=text.removesuffix("\n")) if is_last else piece)
         if is_last:
             yield tuple(row)
             row = []
@@ -123,16 +136,17 @@ class _Texts:
             texts = _decoded(pieces, headers)
             if texts is None:
                 self.dumps.update(content)
-                shown = _dumped(pieces, headers, self.veil)
+                shown = _dumped(pieces, headers, self.veil, is_cut=ends_early)
             else:
-                shown = _veiled(texts, pieces, _kind(headers), self.veil, is_cut=ends_early)
+                begun = _held_back(texts, self.veil) if ends_early else texts
+                shown = _veiled(begun, pieces, _kind(headers), self.veil)
             for at, text in zip(content, shown, strict=True):
                 is_malformed = self.parts[at].kind == "malformed"
                 self.shown[at] = _malformed(text, self.veil) if is_malformed else text
 
     def veil_across(self, *, is_cut: bool) -> None:
         """Hide all parts over which a secret goes on."""
-        if is_cut and self.shown:
+        if is_cut and self.shown and len(self.shown) - 1 not in self.dumps:
             self.shown[-1] = self.veil.cut(self.shown[-1])
         ends = list(accumulate(map(len, self.shown)))
         whole = "".join(self.shown)
@@ -202,14 +216,24 @@ def _decoded(pieces: Iterable[bytes], headers: Mapping[str, str]) -> list[str] |
     return [*texts[:-1], texts[-1] + "".join(f"\\x{byte:02x}" for byte in rest)] if rest else texts
 
 
-def _veiled(texts: list[str], pieces: list[bytes], kind: str, veil: Veil, *, is_cut: bool) -> list[str]:
+def _held_back(texts: list[str], veil: Veil) -> list[str]:
+    """Without what only the whole body would tell to be a secret or none."""
+    whole = "".join(texts)
+    room = len(whole) if veil.reveal else redact.begun(whole, veil.secrets)
+    starts = accumulate(map(len, texts), initial=0)
+    return [
+        text if start + len(text) <= room else text[: max(0, room - start)] + redact.HIDDEN
+        for start, text in zip(starts, texts, strict=False)
+    ]
+
+
+def _veiled(texts: list[str], pieces: list[bytes], kind: str, veil: Veil) -> list[str]:
     """Hide secrets as in the text as a whole; chunks that share one show their size alone."""
     if veil.reveal or not texts:
         return texts
 
     def hidden(group: range) -> str:
-        whole = "".join(texts[at] for at in group)
-        text = veil.cut(whole) if is_cut and group.stop == len(texts) else whole
+        text = "".join(texts[at] for at in group)
         # What a whole body says by its kind, a part of one does not.
         return veil.body(text, kind) if len(group) == len(texts) else veil.text(text)
 
@@ -228,12 +252,16 @@ def _veiled(texts: list[str], pieces: list[bytes], kind: str, veil: Veil, *, is_
     ]
 
 
-def _dumped(pieces: list[bytes], headers: Mapping[str, str], veil: Veil) -> list[str]:
+def _dumped(pieces: list[bytes], headers: Mapping[str, str], veil: Veil, *, is_cut: bool) -> list[str]:
     """The bytes of a body that is no text; its sizes alone where somebody could find a secret, also by unpacking it."""
     data = b"".join(pieces)
     unpacked = decoded_head(Payload(data), _codings(headers), _LOOKED_AT)
     texts = {each.decode(charset, "replace") for each in (data, unpacked) for charset in ("utf-8", "latin-1")}
-    is_secret = any(veil.cut(_malformed(text, veil)) != text for text in texts)
+    is_secret = any(veil.body(_malformed(text, veil), _kind(headers)) != text for text in texts)
+    if is_cut and not veil.reveal:
+        # What was not compressed has names of secrets in it by chance.
+        begins = redact.begun if unpacked != data else redact.begun_value
+        is_secret = is_secret or any(begins(text, veil.secrets) < len(text) for text in texts)
     return list(map(_size if is_secret else _dump, pieces))
 
 

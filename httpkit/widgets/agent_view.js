@@ -12,12 +12,12 @@ export default widget(({ root, state, on }) => {
   }
 
   function socketOf({ number, kind, port, asked, carried }) {
-    const times = carried ? `carried ${carried}` : "its first"
+    const times = carried === 1 ? "1 request" : carried ? `${carried} requests` : kind === "busy" ? "its first request" : ""
     return h(
       "li",
       { class: `httpkit-socket httpkit-${kind}` },
       h("b", {}, `socket ${number}`),
-      h("small", {}, port ? `port ${port} · ${times}` : "connecting"),
+      h("small", {}, port ? [`port ${port}`, times].filter(Boolean).join(" · ") : "connecting"),
       h("span", {}, kind === "busy" ? h("code", {}, asked || "in use") : "free: kept for the next request"),
     )
   }
@@ -46,9 +46,10 @@ export default widget(({ root, state, on }) => {
     origins.replaceChildren(...(pool.origins.length ? pool.origins.map(originOf) : [h("p", {}, "No socket is open. Send a request with this Agent.")]))
     const { maxSockets, maxFreeSockets, maxTotalSockets } = pool.limits
     const most = (limit) => (limit === null ? "any number" : `at most ${limit.toLocaleString("en")}`)
+    const total = maxTotalSockets === null ? "no limit over all origins" : `${most(maxTotalSockets)} over all origins`
     rules.textContent = pool.keepAlive
-      ? `keepAlive: a socket stays open after its request. For one origin ${most(maxSockets)} in use and ${most(maxFreeSockets)} free, ${most(maxTotalSockets)} in all; the ${pool.scheduling === "fifo" ? "longest idle" : "last used"} goes first.`
-      : `Without keepAlive each socket is closed after its request. For one origin ${most(maxSockets)}, ${most(maxTotalSockets)} in all.`
+      ? `keepAlive: a socket stays open after its request. For one origin ${most(maxSockets)} in use and ${most(maxFreeSockets)} free; ${total}. The socket that was used ${pool.scheduling === "fifo" ? "longest ago" : "most recently"} is taken first.`
+      : `Without keepAlive each socket is closed after its request. For one origin ${most(maxSockets)}; ${total}.`
   }
 
   on("pool", ({ pool }) => paint(pool))

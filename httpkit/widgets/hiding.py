@@ -10,7 +10,8 @@ import re
 
 from httpkit.redact import HIDDEN
 
-_TEMPLATE = re.compile(r"(?:(?:Bearer|Basic|Token) )?\{\{.+?\}\}")
+# `{{"{{"}}` stands for braces that are only braces.
+_TEMPLATE = re.compile(r"""(?:(?:Bearer|Basic|Token) )?\{\{(?!"\{\{")(?:(?!\}\}).)+\}\}""")
 
 
 class Hidden:
@@ -18,9 +19,15 @@ class Hidden:
 
     def __init__(self) -> None:
         self._secrets: dict[str, list[str]] = {}
+        self._last: dict[str, tuple[str, str]] = {}
+        # What was hidden once stays so, whatever becomes of the name that told.
+        self.known: set[str] = set()
 
     def shown(self, key: str, text: str, redacted: str) -> str:
         """`redacted` with its templates in sight, while the secrets of `text` are kept."""
+        before, as_shown = self._last.get(key, ("", ""))
+        if text == before and HIDDEN in as_shown:
+            return as_shown
         pieces = redacted.split(HIDDEN)
         secrets = _between(text, pieces)
         if secrets is None:
@@ -33,6 +40,8 @@ class Hidden:
             if not is_template:
                 kept.append(secret)
         self._secrets[key] = kept
+        self._last[key] = text, result
+        self.known.update(kept)
         return result
 
     def filled(self, key: str, shown: str) -> str:
@@ -40,9 +49,6 @@ class Hidden:
         first, *others = shown.split(HIDDEN)
         kept = [*self._secrets.get(key, ()), *[""] * len(others)]
         return first + "".join(secret + piece for secret, piece in zip(kept, others, strict=False))
-
-    def forget(self) -> None:
-        self._secrets.clear()
 
 
 def _between(text: str, pieces: list[str]) -> list[str] | None:

@@ -6,7 +6,8 @@ widget what has changed (`{"tell": "rows", …}`). Nobody is told anything while
 listens to it listens to only then.
 
 What is displayed comes twice. First as plain HTML, which stays in files that no kernel stands behind: nbconvert would
-take the widget's view instead, and that is blank. The view hides it as soon as it is alive.
+take the widget's view instead, and that is blank. The view hides it as soon as it is alive, and after each cell it is
+brought up to date.
 """
 
 from __future__ import annotations
@@ -18,9 +19,11 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import anywidget
+from traitlets import Unicode
 
+from httpkit import redact
 from httpkit.errors import NodeError, report
-from httpkit.notebook.html import STYLE, Html, tag
+from httpkit.notebook.html import STYLE, Html, tag, visible
 from httpkit.notebook.mistakes import Mistake
 
 Message = dict[str, Any]
@@ -46,6 +49,8 @@ class Live(anywidget.AnyWidget):
     # What a screen reader calls it.
     LABEL: ClassVar[str]
 
+    _key = Unicode("", help="The id of its model, by which a view finds it").tag(sync=True)
+
     def __init_subclass__(cls, **options: Any) -> None:
         # (Classes that are derived from one, by anywidget and by others, have what it has.)
         if "LABEL" in vars(cls):
@@ -58,8 +63,20 @@ class Live(anywidget.AnyWidget):
         # Before all else: who is never finished is closed, too.
         self._open: set[str] = set()
         self._stops: list[Callable[[], Any]] = []
+        self._stand_in: _StandIn | None = None
         super().__init__(**traits)
+        self._key = self.model_id or ""
+        self._hear_while_cells_run()
         self.on_msg(self._on_message)
+
+    def _hear_while_cells_run(self) -> None:
+        """Let messages come in where the page sends them to: JupyterLab has a thread of their own for them.
+
+        ipykernel 7.4 would rather have them on the thread that spoke last, which is that of the cells. There they wait
+        for the cell that runs, or disturb one that awaits something: it then tells the page that another one is done.
+        """
+        if hasattr(self.comm, "_reply_subshell_for"):
+            self.comm._reply_subshell_for = lambda data, subshell: subshell
 
     # --- for those who make one
 
@@ -94,6 +111,8 @@ class Live(anywidget.AnyWidget):
         """Take its views off every page, and free what it listens to."""
         self._open.clear()
         self._free()
+        if self._stand_in is not None:
+            self._stand_in.leave()
         super().close()
 
     def _on_message(self, _: Any, content: Message, buffers: list[memoryview]) -> None:
@@ -118,7 +137,7 @@ class Live(anywidget.AnyWidget):
         self._open.add(view)
         if is_first:
             self._stops += self._start()
-        return {"id": self.model_id, "label": self.LABEL, **self._snapshot()}
+        return {"label": self.LABEL, **self._snapshot()}
 
     def _free(self) -> None:
         while self._stops:
@@ -139,16 +158,21 @@ class Live(anywidget.AnyWidget):
     def _fail(self, ask: str, error: Exception) -> None:
         if not isinstance(error, FAILURES):
             report(error)
-        self.send({"answer": ask, "error": in_words(error)})
+        self.send({"answer": ask, "error": visible(self._veiled(in_words(error)))})
+
+    def _veiled(self, text: str) -> str:
+        """A message without secrets."""
+        return redact.text(text)
 
     # --- displays
 
     def _ipython_display_(self, **_: Any) -> None:
         from IPython.display import display
 
-        static = tag("div", Html(self.to_html()), data_httpkit_live=self.model_id)
+        if self._stand_in is not None:
+            self._stand_in.leave()
+        self._stand_in = _StandIn(self)
         view = {"version_major": 2, "version_minor": 0, "model_id": self.model_id}
-        display({"text/html": static, "text/plain": repr(self)}, raw=True)  # type: ignore[no-untyped-call]  # IPython has no type for it
         display({_VIEW: view}, raw=True)  # type: ignore[no-untyped-call]  # IPython has no type for it
 
     def __repr__(self) -> str:
@@ -162,3 +186,40 @@ def in_words(error: Exception) -> str:
     if isinstance(error, LookupError) and error.args:
         return str(error.args[0])
     return str(error)
+
+
+class _StandIn:
+    """Plain HTML in a notebook's place of a widget; after each cell it shows what there is then."""
+
+    NOTE = "As it was when a cell last ran. Run the notebook for the live view."
+
+    def __init__(self, widget: Live) -> None:
+        from IPython.core.getipython import get_ipython
+        from IPython.display import display
+
+        self._widget = widget
+        self._html = widget.to_html()
+        self._handle: Any = display(self._bundle(), raw=True, display_id=True)  # type: ignore[no-untyped-call]  # IPython has no type for it
+        shell = get_ipython()
+        self._events = shell.events if shell is not None else None
+        if self._events is not None:
+            self._events.register("post_run_cell", self._refresh)
+
+    def leave(self) -> None:
+        """Let it stand as it is."""
+        if self._events is not None:
+            self._events.unregister("post_run_cell", self._refresh)
+            self._events = None
+
+    def _bundle(self) -> dict[str, str]:
+        note = tag("p", tag("small", self.NOTE))
+        return {
+            "text/html": tag("div", Html(self._html), note, data_httpkit_live=self._widget._key),
+            "text/plain": repr(self._widget),
+        }
+
+    def _refresh(self, *_: Any) -> None:
+        html = self._widget.to_html()
+        if html != self._html and self._handle is not None:
+            self._html = html
+            self._handle.update(self._bundle(), raw=True)

@@ -8,13 +8,17 @@ from __future__ import annotations
 
 import asyncio
 import linecache
+import re
 import sys
 import sysconfig
 import threading
 import time
+import tokenize
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from io import StringIO
+from keyword import iskeyword
 from pathlib import Path
 from types import FrameType
 from typing import Self
@@ -37,6 +41,15 @@ _NOT_THE_USERS = (_KIT, *_LIBRARIES, "<frozen ")
 
 # What runs the loop: the lines above these have called nothing that holds it.
 _RUNNERS = frozenset({"run", "run_forever", "run_until_complete", "_run_once"})
+
+
+# What may be a secret in a line of Python. (From 3.12 on an f-string is several tokens.)
+_VALUES = frozenset(
+    {tokenize.STRING, tokenize.NUMBER, tokenize.COMMENT, getattr(tokenize, "FSTRING_MIDDLE", tokenize.STRING)}
+)
+_QUOTED = re.compile(r"""([a-zA-Z]*("{3}|'{3}|"|')|\#)(?s:.*?)\2?""")
+_VALUE = re.compile(r"""[a-zA-Z]{0,2}["']|\#|\b\d""")
+_WORD = re.compile(r"[\w.-]+")
 
 
 @dataclass(frozen=True)
@@ -128,8 +141,46 @@ def place_of(frame: FrameType) -> Place | None:
         filename, line = each.f_code.co_filename, each.f_lineno
         if not filename.startswith(_NOT_THE_USERS):
             source = linecache.getline(filename, line, each.f_globals).strip()
-            return Place(_name_of(filename), line, visible(redact.text(source)))
+            return Place(_name_of(filename), line, visible(redact.text(_without_secrets(source))))
     return None
+
+
+def _without_secrets(source: str) -> str:
+    """A line of Python; the values in it are hidden where a name or a text in it says that one may be a secret."""
+    tokens = _tokens(source)
+    if tokens is None:
+        # The rest of the statement stands in other lines, and with it the names.
+        shown = _VALUE.split(source, maxsplit=1)[0]
+        return source if shown == source else f"{shown}{redact.HIDDEN}"
+    if not any(map(_tells_of_a_secret, tokens)):
+        return source
+    for token in reversed(tokens):
+        start, end = token.start[1], token.end[1]
+        if token.type in _VALUES:
+            source = f"{source[:start]}{_hidden(token.string)}{source[end:]}"
+    return source
+
+
+def _tokens(source: str) -> list[tokenize.TokenInfo] | None:
+    """None where the line is a part of a statement."""
+    try:
+        tokens = list(tokenize.generate_tokens(StringIO(source).readline))
+    except (tokenize.TokenError, SyntaxError):
+        return None
+    return tokens if all(token.type != tokenize.ERRORTOKEN for token in tokens) else None
+
+
+def _tells_of_a_secret(token: tokenize.TokenInfo) -> bool:
+    if token.type != tokenize.NAME and token.type not in _VALUES:
+        return False
+    # The last word of a text may make it harmless, as in `token_type`: each has its own say.
+    return not iskeyword(token.string) and any(map(redact.is_secret, [token.string, *_WORD.findall(token.string)]))
+
+
+def _hidden(value: str) -> str:
+    """A text with its quotes, a comment with its mark, or all of a number."""
+    found = _QUOTED.fullmatch(value)
+    return f"{found[1]}{redact.HIDDEN}{found[2] or ''}" if found else redact.HIDDEN
 
 
 def _above_the_loop(frame: FrameType | None) -> Iterator[FrameType]:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from itertools import count
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from httpkit import redact
-from httpkit.agent import Agent
+from httpkit.agent import Agent, Options
 from httpkit.client_request import ClientRequest
+from httpkit.messages import NO_RESPONSE, SentRequest
 from httpkit.net import Socket
 from httpkit.notebook.html import visible
-from httpkit.notebook.urls import target_of
+from httpkit.tls import TLSSocket
+from httpkit.veil import Veil
 
 from .live import Message
 
@@ -42,11 +44,12 @@ class Pool:
             "free": agent.freeSockets,
             "waiting": agent.requests,
         }
-        names = dict.fromkeys(name for pool in pools.values() for name in pool)
+        names = list(dict.fromkeys(name for pool in pools.values() for name in pool))
+        places = _numbered(map(self._place, names))
         now = {kind: sum(map(len, pool.values())) for kind, pool in pools.items()}
         self._most = {kind: max(most, now[kind]) for kind, most in self._most.items()}
         return {
-            "origins": [self._origin(name) for name in names],
+            "origins": [self._origin(name, place) for name, place in zip(names, places, strict=True)],
             "now": now,
             "most": self._most,
             "limits": {
@@ -56,11 +59,26 @@ class Pool:
             "scheduling": agent.scheduling,
         }
 
-    def _origin(self, name: str) -> Message:
+    def _place(self, name: str) -> str:
+        """Host and port of an origin. Its name is not shown: over TLS it holds all that sockets share, also the key."""
+        agent = self._agent
+        if getattr(agent.getName, "__func__", None) is Agent.getName:
+            return name.rstrip(":")
+        options = next(self._options(name), None)
+        return Agent.getName(agent, options).rstrip(":") if options is not None else "another origin"
+
+    def _options(self, name: str) -> Iterator[Options]:
+        """What is known of how to connect with an origin."""
+        agent = self._agent
+        sockets = [*agent.sockets.get(name, ()), *agent.freeSockets.get(name, ())]
+        yield from (request._agent_options for request in agent.requests.get(name, ()) if request._agent_options)
+        yield from (dict(socket._wanted) for socket in sockets if isinstance(socket, TLSSocket))
+
+    def _origin(self, name: str, place: str) -> Message:
         agent = self._agent
         sockets = [*self._sockets(agent.sockets, name, "busy"), *self._sockets(agent.freeSockets, name, "free")]
         return {
-            "name": visible(name.rstrip(":")),
+            "name": visible(place),
             "sockets": sorted(sockets, key=lambda socket: socket["number"]),
             "waiting": [_asked(request) for request in agent.requests.get(name, ())],
         }
@@ -86,6 +104,27 @@ def _limit(value: float) -> int | None:
     return None if math.isinf(value) else int(value)
 
 
+def _numbered(places: Iterable[str]) -> Iterator[str]:
+    """Places, those that were there before with a number: one origin may be asked with different certificates."""
+    seen: Counter[str] = Counter()
+    for place in places:
+        seen[place] += 1
+        yield place if seen[place] == 1 else f"{place} ({seen[place]})"
+
+
 def _asked(request: ClientRequest) -> str:
-    """The request line, without secrets."""
-    return visible(f"{request.method} {target_of(redact.url(f'http://host{request.path}'))}")
+    """The request line, without secrets, also those that only its headers tell to be some."""
+    # A path that begins with // looks like the rest of a URL, and may have a password as one has.
+    scheme = "http:" if request.path.startswith("//") else ""
+    url = f"{scheme}{request.path}"
+    veil = Veil.of([(SentRequest(request.method, url, tuple(_headers_of(request))), NO_RESPONSE)])
+    return visible(f"{veil.text(request.method)} {veil.url(url).removeprefix(scheme)}")
+
+
+def _headers_of(request: ClientRequest) -> Iterator[tuple[str, str]]:
+    """The headers that were set, and those of the head once there is one, which alone has them if they were a list."""
+    for name, value in request.getHeaders().items():
+        yield from ((name, str(each)) for each in (value if isinstance(value, (list, tuple)) else [value]))
+    for line in (request._head or b"").decode("latin-1").split("\r\n")[1:]:
+        name, _, value = line.partition(":")
+        yield name, value.strip()

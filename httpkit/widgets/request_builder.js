@@ -14,6 +14,39 @@ function suggestions(root, id, values) {
   return id
 }
 
+/** A part of a query; templates and dots stay as they are. */
+function quoted(text) {
+  const pieces = text.split(/(\{\{.+?\}\}|••••••)/)
+  return pieces.map((piece, index) => (index % 2 ? piece : encodeURIComponent(piece).replaceAll("%20", "+"))).join("")
+}
+
+function unquoted(text) {
+  try {
+    return decodeURIComponent(text.replaceAll("+", " "))
+  } catch {
+    return text
+  }
+}
+
+function wholeUrl({ url, query }) {
+  const pairs = query.filter((item) => item.on && item.name).map((item) => `${quoted(item.name)}=${quoted(item.value)}`)
+  return pairs.length ? `${url}?${pairs.join("&")}` : url
+}
+
+/** What somebody has made of the whole URL: a parameter that was there keeps its place, and what it hides. */
+function takenApart(text, query) {
+  const [url, ...rest] = text.split("?")
+  const known = query.filter((item) => item.on)
+  const pairs = rest.join("?").replace(/#.*/, "").split("&").filter(Boolean)
+  const items = pairs.map((pair) => {
+    const [name, ...value] = pair.split("=")
+    const at = known.findIndex((item) => item.name === unquoted(name))
+    const item = at < 0 ? newItem() : known.splice(at, 1)[0]
+    return { ...item, name: unquoted(name), value: unquoted(value.join("=")) }
+  })
+  return { url: url.trim(), query: [...items, ...query.filter((item) => !item.on)] }
+}
+
 /** Puts a new cell below the one that shows the widget `id`; false where the page has no notebook that one can reach. */
 function insertCell(model, id, source) {
   const notebook = model.widget_manager?.context?.model?.sharedModel
@@ -24,7 +57,8 @@ function insertCell(model, id, source) {
   return true
 }
 
-export default widget(({ model, root, state, ask, on, announce, fail }) => {
+export default widget(({ model, root, state, ask, on, announce, fail, error }) => {
+  const id = model.get("_key")
   let form = state.form
   const me = `view-${Math.random().toString(36).slice(2)}`
   const quietly = (promise) => promise.catch(() => {})
@@ -34,12 +68,16 @@ export default widget(({ model, root, state, ask, on, announce, fail }) => {
   function tell(what) {
     const number = ++told
     // The answer to an earlier edit does not know of this one.
-    return quietly(ask(what, { form, by: me }).then((news) => number === told && show(news)))
+    const shown = ask(what, { form, by: me }).then((news) => {
+      if (number === told) show(news)
+      return true
+    })
+    return quietly(shown)
   }
 
   // --- the request line
 
-  const methodNames = suggestions(root, `${state.id}-methods`, Object.keys(state.methods))
+  const methodNames = suggestions(root, `${id}-methods`, Object.keys(state.methods))
   const method = h("input", { "aria-label": "Method", list: methodNames, class: "httpkit-verb", spellcheck: "false", onchange: () => set({ method: method.value.trim().toUpperCase() }) })
   const url = h("input", {
     "aria-label": "URL",
@@ -47,19 +85,26 @@ export default widget(({ model, root, state, ask, on, announce, fail }) => {
     placeholder: ":3000/path or http://host/path",
     spellcheck: "false",
     autocomplete: "off",
-    onchange: () => set({ url: url.value }),
-    onfocus: () => quietly(ask("urls").then((urls) => url.setAttribute("list", suggestions(root, `${state.id}-urls`, urls)))),
+    onchange: () => set(takenApart(url.value, form.query)),
+    onfocus: () => quietly(ask("urls").then((urls) => url.setAttribute("list", suggestions(root, `${id}-urls`, urls)))),
     onkeydown: (event) => event.key === "Enter" && send(),
   })
   const go = button("Send", send, { class: "httpkit-primary", label: "Send the request" })
   const stop = button("Cancel", () => quietly(ask("cancel")), { label: "Stop waiting for the answer" })
-  root.append(h("div", { class: "httpkit-bar-of-tools" }, method, url, go, stop))
+  const verbNote = h("div", { class: "httpkit-verb-note" })
+  root.append(h("div", { class: "httpkit-bar-of-tools" }, method, url, go, stop), verbNote)
   root.addEventListener("keydown", (event) => event.key === "Enter" && (event.ctrlKey || event.metaKey) && send())
 
   const asked = tabs("Request", TABS, (name) => put(model, "tab", name))
   const answer = h("div", { role: "region", "aria-label": "Answer", class: "httpkit-answer", tabindex: "0" })
-  root.append(h("div", { class: "httpkit-beside" }, h("div", {}, asked.list, asked.panel), answer))
+  root.append(h("div", { class: "httpkit-beside" }, h("div", {}, asked.list, asked.panel), h("div", {}, error, answer)))
   asked.panel.removeAttribute("tabindex")
+
+  // What was sent is shown without its secrets also where somebody is typing.
+  let isCommitted = false
+  function fill(input, text) {
+    if ((isCommitted || document.activeElement !== input) && input.value !== text) input.value = text
+  }
 
   function set(changes) {
     show({ ...form, ...changes })
@@ -69,7 +114,7 @@ export default widget(({ model, root, state, ask, on, announce, fail }) => {
   // --- rows of names and values
 
   function rowsOf(key, what, { names = [], values = () => [], explain = () => "", files = false } = {}) {
-    const nameList = names.length ? suggestions(root, `${state.id}-${key}`, names) : null
+    const nameList = names.length ? suggestions(root, `${id}-${key}`, names) : null
     const list = h("div", { class: "httpkit-items" })
     const note = h("p", { class: "httpkit-note", role: "note" })
     const element = h("div", {}, list, note)
@@ -131,7 +176,7 @@ export default widget(({ model, root, state, ask, on, announce, fail }) => {
     function valueFocused(name, input) {
       explained(name)
       const usual = values(name)
-      if (usual.length) input.setAttribute("list", suggestions(root, `${state.id}-values`, usual))
+      if (usual.length) input.setAttribute("list", suggestions(root, `${id}-values`, usual))
       else input.removeAttribute("list")
     }
 
@@ -150,9 +195,8 @@ export default widget(({ model, root, state, ask, on, announce, fail }) => {
         const { on: box, name, value, element: row } = lines.get(item.id)
         label(lines.get(item.id), index + 1)
         box.checked = item.on
-        for (const [input, text] of [[name, item.name], [value, item.value]]) {
-          if (document.activeElement !== input && input.value !== text) input.value = text
-        }
+        fill(name, item.name)
+        fill(value, item.value)
         row.classList.toggle("httpkit-spare", item.id === spare)
         if (list.children[index] !== row) list.insertBefore(row, list.children[index] ?? null)
       })
@@ -169,7 +213,7 @@ export default widget(({ model, root, state, ask, on, announce, fail }) => {
   // --- the body
 
   const kind = h("select", { "aria-label": "Kind of body", onchange: () => set({ kind: kind.value }) }, ...Object.entries(KINDS).map(([value, text]) => h("option", { value }, text)))
-  const mediaType = h("input", { "aria-label": "Media type", list: suggestions(root, `${state.id}-types`, ["text/plain", "application/xml", "text/html", "text/csv", "application/x-ndjson", "application/graphql"]), onchange: () => set({ media_type: mediaType.value }) })
+  const mediaType = h("input", { "aria-label": "Media type", list: suggestions(root, `${id}-types`, ["text/plain", "application/xml", "text/html", "text/csv", "application/x-ndjson", "application/graphql"]), onchange: () => set({ media_type: mediaType.value }) })
   const text = h("textarea", { "aria-label": "Body text", rows: "9", spellcheck: "false", onchange: () => set({ text: text.value }), oninput: checkJson })
   const fault = h("p", { class: "httpkit-note", role: "note" })
   const format = button("Format", formatJson, { label: "Format the JSON" })
@@ -222,9 +266,9 @@ export default widget(({ model, root, state, ask, on, announce, fail }) => {
     parts.element.hidden = form.kind !== "form"
     fileParts.element.hidden = form.kind !== "multipart"
     path.parentNode.hidden = form.kind !== "file"
-    for (const [input, value] of [[mediaType, form.media_type], [text, form.text], [path, form.file]]) {
-      if (document.activeElement !== input && input.value !== value) input.value = value
-    }
+    fill(mediaType, form.media_type)
+    fill(text, form.text)
+    fill(path, form.file)
     text.placeholder = form.kind === "json" ? '{"name": "Ann"}' : ""
     parts.paint()
     fileParts.paint()
@@ -263,26 +307,27 @@ export default widget(({ model, root, state, ask, on, announce, fail }) => {
   let language = "python"
   let codeText = ""
   const copy = button("Copy", () => quietly(navigator.clipboard.writeText(codeText).then(() => announce("Copied"))), { label: "Copy the code" })
-  const insert = button("Insert as cell", insertIt, { label: "Insert the request as a %%http cell below" })
+  const insert = button("Insert as %%http cell", insertIt, { label: "Insert the request as a %%http cell below" })
   code.append(languages.list, languages.panel, h("div", { class: "httpkit-bar-of-tools" }, copy, insert))
 
   async function paintCode() {
     languages.select(language)
-    await quietly(
-      ask("code", { language }).then(({ html, text: source }) => {
-        codeText = source
-        setHtml(languages.panel, html)
-      }, (error) => {
-        languages.panel.replaceChildren()
-        throw error
-      }),
-    )
+    try {
+      const { html, text: source } = await ask("code", { language })
+      codeText = source
+      setHtml(languages.panel, html)
+    } catch {
+      // It is said beside it.
+      codeText = ""
+      languages.panel.replaceChildren()
+    }
+    copy.disabled = insert.disabled = !codeText
   }
 
   async function insertIt() {
     await quietly(
       ask("code", { language: "http" }).then(async ({ text: source }) => {
-        if (insertCell(model, state.id, source)) return announce("Inserted below as a cell")
+        if (insertCell(model, id, source)) return announce("Inserted below as a cell")
         await navigator.clipboard.writeText(source)
         announce("Copied: paste it into a cell")
         fail("This page does not let widgets add cells. The text is copied: paste it into a cell.")
@@ -311,9 +356,12 @@ export default widget(({ model, root, state, ask, on, announce, fail }) => {
   // --- sending
 
   async function send() {
-    document.activeElement?.blur?.()
-    form = { ...form, method: method.value.trim().toUpperCase(), url: url.value }
-    await tell("send")
+    // What somebody is still typing counts, too.
+    const field = document.activeElement
+    if (root.contains(field) && field.matches("input:not([type=file]), textarea")) field.dispatchEvent(new Event("change"))
+    isCommitted = true
+    form = { ...form, method: method.value.trim().toUpperCase(), ...takenApart(url.value, form.query) }
+    if (!(await tell("send"))) answer.replaceChildren()
   }
 
   on("progress", ({ html }) => setHtml(answer, html))
@@ -327,14 +375,13 @@ export default widget(({ model, root, state, ask, on, announce, fail }) => {
 
   const panels = { query: query.element, headers: lines.element, body, auth: authTab, options, code, history }
   asked.panel.append(...Object.values(panels))
-  const verbNote = h("p", { class: "httpkit-note" })
-  asked.panel.after(verbNote)
-
   function show(news) {
     form = news
-    for (const [input, value] of [[method, form.method], [url, form.url], [user, form.user], [secret, form.secret], [timeout, String(form.timeout / 1000)]]) {
-      if (document.activeElement !== input && input.value !== value) input.value = value
-    }
+    fill(method, form.method)
+    fill(url, wholeUrl(form))
+    fill(user, form.user)
+    fill(secret, form.secret)
+    fill(timeout, String(form.timeout / 1000))
     auth.value = form.auth
     user.hidden = form.auth !== "basic"
     secret.hidden = form.auth === "none"
@@ -346,12 +393,16 @@ export default widget(({ model, root, state, ask, on, announce, fail }) => {
     query.paint()
     lines.paint()
     paintBody()
+    isCommitted = false
+    asked.count("query", form.query.filter((item) => item.on && item.name).length)
+    asked.count("headers", form.headers.filter((item) => item.on && item.name).length)
     if (model.get("tab") === "code") paintCode()
   }
 
   follow(model, "tab", () => {
     const tab = model.get("tab")
     asked.select(tab)
+    fail(null)
     for (const [name, panel] of Object.entries(panels)) panel.hidden = name !== tab
     if (tab === "code") paintCode()
   })

@@ -17,9 +17,10 @@ from httpkit.errors import NodeError
 from httpkit.exchange import Exchange, Sending
 from httpkit.notebook.failures import Failure, failure
 from httpkit.notebook.fields import NAMES_IN_REQUESTS, field_of, usual_values
-from httpkit.notebook.html import prose, tag
+from httpkit.notebook.html import card, prose, tag
 from httpkit.notebook.items import draft_of, split_line
 from httpkit.notebook.live import Underway
+from httpkit.notebook.mistakes import Mistake
 from httpkit.notebook.recording import recorder
 from httpkit.notebook.serving import running
 from httpkit.notebook.views import code as code_view
@@ -70,7 +71,7 @@ class _Past:
         return {
             "number": number,
             "method": self.form.method,
-            "url": self.form.shown(Hidden()).url,
+            "url": self.form.shown(Hidden()).whole_url,
             "status": exchange.status if exchange is not None else 0,
             "time": round(exchange.phases.total, 1) if exchange is not None else None,
         }
@@ -171,7 +172,12 @@ class RequestBuilder(Live):
         if self._past:
             last = self._past[-1].result
             return failure_view.html(last.failed) if isinstance(last, Failure) else exchange_view.html(last)
-        return draft_view.html(self._form.draft({}, {})) if self._form.url else ""
+        try:
+            return draft_view.html(self._form.draft(notebook_names(), self._uploads))
+        except (Mistake, NodeError):
+            # It is not a request yet.
+            form = self._form.shown(Hidden())
+            return card(self.LABEL, tag("p", tag("code", f"{form.method} {form.whole_url}".strip())))
 
     # --- what is filled in
 
@@ -201,6 +207,9 @@ class RequestBuilder(Live):
             return str(proposal.value)
         form = replace(self._form, url=self._hidden.filled("url", proposal.value)).tidied()
         return self._take(form).url
+
+    def _veiled(self, text: str) -> str:
+        return self._form.veil().text(super()._veiled(text))
 
     def _from_view(self, message: Message) -> RequestForm:
         return RequestForm.from_message(message).filled(self._hidden)

@@ -33,7 +33,10 @@ AUTHS = ("none", "basic", "bearer")
 _JSON = "application/json"
 
 _ids = count(1)
-_TEMPLATE = re.compile(r"\{\{.+?\}\}")
+# What is not percent-encoded with what stands around it.
+_AS_IT_IS = re.compile(rf"\{{\{{.+?\}}\}}|{redact.HIDDEN}")
+# Characters from which on a user's name without a password counts as a token.
+_TOKEN = 16
 
 
 def _new_id() -> str:
@@ -84,7 +87,7 @@ class RequestForm:
 
     @classmethod
     def of(cls, draft: Draft) -> Self:
-        """The form of a request that is known."""
+        """The form of a request that is known. Its braces are only braces: nothing of the wire is ever evaluated."""
         url, query, user, password = _apart(draft.url)
         headers = tuple(Item(name, value) for name, value in draft.without("Content-Length").raw_headers)
         form = cls(
@@ -92,7 +95,25 @@ class RequestForm:
         )
         if user or password:
             form = replace(form, auth="basic", user=user, secret=password)
-        return form._with_body(draft.payload, draft.header("Content-Type") or "")
+        return form._with_body(draft.payload, draft.header("Content-Type") or "")._literally()
+
+    def _literally(self) -> Self:
+        """The same, where no text has a template."""
+
+        def items(some: Items) -> Items:
+            return tuple(replace(item, name=_literal(item.name), value=_literal(item.value)) for item in some)
+
+        return replace(
+            self,
+            url=_literal(self.url),
+            query=items(self.query),
+            headers=items(self.headers),
+            parts=items(self.parts),
+            text=_literal(self.text),
+            file=_literal(self.file),
+            user=_literal(self.user),
+            secret=_literal(self.secret),
+        )
 
     def _with_body(self, payload: Payload, content_type: str) -> Self:
         media_type = content_type.partition(";")[0].strip().lower()
@@ -137,18 +158,19 @@ class RequestForm:
     def tidied(self) -> Self:
         """The same with the query and the credentials of its URL where they belong."""
         url, query, user, password = _apart(self.url)
-        form = replace(self, url=url, query=self.query + query)
+        form = replace(self, url=url, query=query or self.query)
         return replace(form, auth="basic", user=user, secret=password) if user or password else form
 
     # --- secrets
 
     def shown(self, hidden: Hidden) -> Self:
         """The same without its secrets, which `hidden` keeps."""
-        veil = self._veil()
+        veil = self.veil() | Veil(frozenset(each for known in hidden.known for each in redact.spellings(known)))
 
         def items(some: Items, redacted: Callable[[str, str], str]) -> Items:
             return tuple(
-                replace(item, value=hidden.shown(item.id, item.value, redacted(item.name, item.value))) for item in some
+                replace(item, value=hidden.shown(_key(item), item.value, redacted(item.name, item.value)))
+                for item in some
             )
 
         return replace(
@@ -158,14 +180,19 @@ class RequestForm:
             headers=items(self.headers, veil.header),
             parts=items(self.parts, veil.field),
             text=hidden.shown("text", self.text, veil.body(self.text, self._content_type())),
+            user=hidden.shown("user", self.user, veil.secret(self.user) if self._is_token() else veil.text(self.user)),
             secret=hidden.shown("secret", self.secret, veil.secret(self.secret)),
         )
+
+    def _is_token(self) -> bool:
+        """Whether the user's name is what lets one in: https://TOKEN@host."""
+        return len(self.user) >= _TOKEN and not self.secret
 
     def filled(self, hidden: Hidden) -> Self:
         """The same with its secrets, after it was shown without them."""
 
         def items(some: Items) -> Items:
-            return tuple(replace(item, value=hidden.filled(item.id, item.value)) for item in some)
+            return tuple(replace(item, value=hidden.filled(_key(item), item.value)) for item in some)
 
         return replace(
             self,
@@ -174,12 +201,15 @@ class RequestForm:
             headers=items(self.headers),
             parts=items(self.parts),
             text=hidden.filled("text", self.text),
+            user=hidden.filled("user", self.user),
             secret=hidden.filled("secret", self.secret),
         )
 
-    def _veil(self) -> Veil:
+    def veil(self) -> Veil:
+        """What hides its secrets."""
         pairs = tuple((item.name, item.value) for item in self.headers)
-        credentials = (("Authorization", f"Bearer {self.secret}"),) if self.secret else ()
+        token = self.secret or (self.user if self._is_token() else "")
+        credentials = (("Authorization", f"Bearer {token}"),) if token else ()
         url = f"{self.url}?{urlencode([(item.name, item.value) for item in self.query])}"
         form = "&".join(f"{item.name}={item.value}" for item in self.parts)
         body = Payload((self.text or form).encode())
@@ -187,6 +217,12 @@ class RequestForm:
 
     def _content_type(self) -> str:
         return {"json": _JSON, "form": URLENCODED}.get(self.kind, self.media_type)
+
+    @property
+    def whole_url(self) -> str:
+        """The URL with its query."""
+        pairs = [f"{_quoted(item.name)}={_quoted(item.value)}" for item in self.query if item.on and item.name]
+        return f"{self.url}?{'&'.join(pairs)}" if pairs else self.url
 
     # --- what is sent
 
@@ -256,19 +292,19 @@ class RequestForm:
             return prompts.instead(value, hidden.filled(key, value), name)
 
         query = "&".join(
-            f"{_quoted(item.name)}={_quoted(text(item.id, item.name, item.value))}"
+            f"{_quoted(item.name)}={_quoted(text(_key(item), item.name, item.value))}"
             for item in form.query
             if item.on and item.name
         )
         url = text("url", "url", form.url) + (f"?{query}" if query else "")
         lines = [f"{form.method} {url}"]
         lines += [
-            f"{item.name}: {text(item.id, item.name, item.value)}" for item in form.headers if item.on and item.name
+            f"{item.name}: {text(_key(item), item.name, item.value)}" for item in form.headers if item.on and item.name
         ]
         if form.auth != "none":
             given = text("secret", "password" if form.auth == "basic" else "token", form.secret)
             lines.append(
-                f"Authorization: Basic {form.user}:{given}"
+                f"Authorization: Basic {text('user', 'user', form.user)}:{given}"
                 if form.auth == "basic"
                 else f"Authorization: Bearer {given}"
             )
@@ -284,7 +320,7 @@ class RequestForm:
             case "json" | "raw":
                 return [*kind, "", text("text", "body", self.text)]
             case "form":
-                pairs = (f"{_quoted(item.name)}={_quoted(text(item.id, item.name, item.value))}" for item in parts)
+                pairs = (f"{_quoted(item.name)}={_quoted(text(_key(item), item.name, item.value))}" for item in parts)
                 return [*kind, "", "&".join(pairs)]
             case "multipart":
                 return [f"Content-Type: multipart/form-data; boundary={_BOUNDARY}", "", *_cell_parts(parts, text)]
@@ -306,7 +342,7 @@ def _cell_parts(parts: list[Item], text: Callable[[str, str, str], str]) -> Iter
         else:
             yield f'Content-Disposition: form-data; name="{item.name}"'
         yield ""
-        yield f"< {item.value}" if item.is_file else text(item.id, item.name, item.value)
+        yield f"< {item.value}" if item.is_file else text(_key(item), item.name, item.value)
     yield f"--{_BOUNDARY}--"
 
 
@@ -336,6 +372,14 @@ class _Filler:
         return fill(hide(text), self._names)
 
 
+def _key(item: Item) -> str:
+    return f"item {item.id}"
+
+
+def _literal(text: str) -> str:
+    return text.replace("{{", '{{"{{"}}')
+
+
 def _apart(url: str) -> tuple[str, Items, str, str]:
     """A URL without its query and credentials, and these."""
     rest, mark, query = url.partition("?")
@@ -358,6 +402,8 @@ def _apart(url: str) -> tuple[str, Items, str, str]:
 def _value(name: str, value: Any) -> Any:
     if name in ("query", "headers", "parts"):
         return tuple(Item(**item) for item in value)
+    if name == "timeout" and not isinstance(value, (int, float)):
+        raise TypeError(f"{name} is {type(value).__name__}")
     if name == "timeout":
         return float(value)
     if name in ("follow", "verify"):
@@ -390,6 +436,6 @@ def _part(item: Item, filled: Callable[[str], str], uploads: Mapping[str, tuple[
 
 def _quoted(text: str) -> str:
     """A part of a query, its templates left alone."""
-    pieces = _TEMPLATE.split(text)
-    templates = [*_TEMPLATE.findall(text), ""]
+    pieces = _AS_IT_IS.split(text)
+    templates = [*_AS_IT_IS.findall(text), ""]
     return "".join(urlencode({"": piece})[1:] + template for piece, template in zip(pieces, templates, strict=True))

@@ -7,6 +7,7 @@ from datetime import datetime
 from httpkit.exchange import Exchange
 from httpkit.notebook.body import Body
 from httpkit.notebook.html import visible
+from httpkit.notebook.views.exchange import counted_so_far
 from httpkit.recorder import Entry
 
 from .live import Message
@@ -21,7 +22,7 @@ def row_of(entry: Entry) -> Message:
 
     `isFresh`: the first on its connection.
     """
-    exchange = entry.exchange
+    exchange = counted_so_far(entry.exchange) if entry.is_pending else entry.exchange
     phases = exchange.phases
     return {
         "number": entry.number,
@@ -30,7 +31,7 @@ def row_of(entry: Entry) -> Message:
         "status": exchange.status,
         "state": _state(entry),
         "error": str(getattr(entry.error, "code", "")) if entry.error is not None else "",
-        "type": visible(exchange.veil.text(Body(exchange.response.payload, exchange.headers).media_type)),
+        "type": visible(Body(exchange.response.payload, exchange.headers, exchange.veil).shown_type),
         "size": exchange.response.payload.size,
         "time": round(phases.total, 3),
         "phases": [round(getattr(phases, name) or 0, 3) for name in _PHASES],
@@ -38,7 +39,7 @@ def row_of(entry: Entry) -> Message:
         "side": "both" if entry.served is not None else exchange.side,
         "local": exchange.socket.local,
         "remote": exchange.socket.remote,
-        "isFresh": phases.connect is not None,
+        "isFresh": entry.exchange.phases.connect is not None,
     }
 
 

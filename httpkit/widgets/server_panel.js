@@ -48,6 +48,8 @@ function sparkline(values) {
   return `<svg viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" aria-hidden="true"><polyline points="${points.join(" ")}"/></svg>`
 }
 
+const LAG = "How late the loop gets to what is due. While it is late, no request is answered."
+
 function seconds(value) {
   return `${value.toFixed(1)} s`
 }
@@ -88,7 +90,7 @@ export default widget(({ model, root, state, ask, on, announce }) => {
       h(
         "div",
         { role: "region", "aria-label": "Connections and event loop" },
-        h("section", {}, h("h4", {}, "Event loop lag"), h("div", { class: "httpkit-lag" }, lag, line)),
+        h("section", {}, h("h4", {}, "Event loop lag"), h("div", { class: "httpkit-lag" }, lag, line), h("p", { class: "httpkit-dim" }, LAG)),
         h("section", {}, count, connections),
       ),
     ),
@@ -173,7 +175,7 @@ export default widget(({ model, root, state, ask, on, announce }) => {
   }
 
   function connection({ port, served, state }) {
-    const requests = served === 1 ? "1 request" : `${served} requests`
+    const requests = served == null ? "" : served === 1 ? "1 request" : `${served} requests`
     return h(
       "li",
       {},
@@ -223,14 +225,14 @@ export default widget(({ model, root, state, ask, on, announce }) => {
   })
 
   function paintRow(row) {
-    const { number, at, method, path, status, ms, size, isOver } = row
+    const { number, at, method, path, status, ms, size } = row
     const element = h(
       "tr",
       {},
       h("td", {}, clock.format(at)),
       h("td", {}, method),
       h("td", { title: path }, path),
-      h("td", {}, status ? badge(status) : h("span", { class: "httpkit-dim" }, isOver ? "cut off" : "pending")),
+      h("td", {}, ...outcome(row)),
       h("td", {}, ms == null ? "" : ms.toFixed(1)),
       h("td", {}, shownSize(size)),
     )
@@ -239,6 +241,11 @@ export default widget(({ model, root, state, ask, on, announce }) => {
     elements.set(number, element)
     if (old) old.replaceWith(element)
     else log.insertBefore(element, elementBelow(number))
+  }
+
+  function outcome({ status, isOver, isCut }) {
+    if (!status) return [h("span", { class: "httpkit-dim" }, isOver ? "cut off" : "pending")]
+    return isCut ? [badge(status), " ", h("span", { class: "httpkit-cut" }, "cut off")] : [badge(status)]
   }
 
   /** The newest is on top: a new one nearly always goes before the first. */

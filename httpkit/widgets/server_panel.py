@@ -40,6 +40,8 @@ _BEAT = 1.0
 _BEATS = 60
 # Seconds that connections have to be gone.
 _CLOSING = 5.0
+# Seconds that a panel watches without a view: with "Run all Cells" they open after the last cell.
+_UNSEEN = 60.0
 # Characters of a path that a row has room for.
 _LONGEST = 300
 
@@ -60,10 +62,13 @@ class ServerPanel(Live):
         self._served = server if isinstance(server, Served) else None
         self._server = server.server if isinstance(server, Served) else server
         self._watch: LoopWatch | None = None
+        # When to end it if no view has opened until then.
+        self._unseen_until = 0.0
         # The thread that sets `running` to what is so already.
         self._follower = 0
         # For what both the watch's thread and the kernel's tell.
         self._lock = threading.Lock()
+        self._watching = threading.Lock()
         self._forget_view()
         self._last_hold: Hold | None = None
         self._address = self._where()
@@ -139,12 +144,30 @@ class ServerPanel(Live):
             recorder.start()
         yield recorder.on_change(self._note)
         self._find_rows()
-        self._watch = LoopWatch(self._server._home, self._look).start()
-        yield self._watch.stop
+        self._begin_to_watch()
 
     def _stop(self) -> None:
-        self._watch = None
+        self._end_watch()
         self._forget_view()
+
+    def _ipython_display_(self, **given: Any) -> None:
+        super()._ipython_display_(**given)
+        # Cells that follow may be run before the view opens, and what they hold up is to be seen in it.
+        self._unseen_until = time.monotonic() + _UNSEEN
+        self._begin_to_watch()
+
+    def _begin_to_watch(self) -> None:
+        with self._watching:
+            if self._watch is None:
+                self._watch = LoopWatch(self._server._home, self._look).start()
+
+    def _end_watch(self, *, only_unseen: bool = False) -> None:
+        with self._watching:
+            if only_unseen and (self.is_open or time.monotonic() < self._unseen_until):
+                return
+            watch, self._watch = self._watch, None
+        if watch is not None:
+            watch.stop()
 
     def _forget_view(self) -> None:
         # The requests that are listed, by number, and the numbers of those that have changed.
@@ -176,6 +199,7 @@ class ServerPanel(Live):
 
     def _look(self) -> None:
         """Called by the watch, again and again, whatever cells and handlers do."""
+        self._end_watch(only_unseen=True)
         self._follower = get_ident()
         now = time.monotonic()
         if now - self._updated_at >= _UPDATE:
@@ -234,8 +258,7 @@ class ServerPanel(Live):
             "scheme": self._server.SCHEME,
             "news": server_view.news(self._served) if self._served else "",
             "hints": self._hints(),
-            # One that was given to `emit('connection', …)` is not among the sockets that it accepted.
-            "open": len({*self._server._sockets, *(each.socket for each in list(self._server._connections))}),
+            "open": len(connections),
             "connections": connections[:_CONNECTIONS],
             "hold": _hold(hold),
             "lastHold": _hold(self._last_hold),
@@ -277,17 +300,28 @@ def _row(entry: Entry, served: Exchange) -> Message:
         "ms": round(served.phases.total, 3) if is_over and served.status else None,
         "size": served.response.payload.size if served.status else None,
         "isOver": is_over,
+        "isCut": not entry.is_pending and (entry.error is not None or not _is_finished(served)),
     }
 
 
+def _is_finished(served: Exchange) -> bool:
+    """Whether all of the answer was handed over; of a large one not all is kept, and then it is not `complete`."""
+    return served.complete or served.phases.receive is not None
+
+
 def _connections_of(server: Server) -> list[Message]:
-    """By remote port. Those that speak another protocol by now, such as WebSocket, are only counted."""
-    # A copy, which takes one step: the loop may be changing the set.
-    seen = [(connection.socket.remotePort, connection) for connection in list(server._connections)]
-    return [
-        {"port": port, "served": connection.requests_seen, "state": _state_of(connection)}
-        for port, connection in sorted(seen, key=lambda each: each[0] or 0)
+    """By remote port."""
+    # Copies, which take one step: the loop may be changing the sets.
+    connections, sockets = list(server._connections), set(server._sockets)
+    shown = [
+        {"port": each.socket.remotePort, "served": each.requests_seen, "state": _state_of(each)} for each in connections
     ]
+    # Over TLS it is the socket below that was accepted.
+    known = {socket for each in connections for socket in (each.socket, getattr(each.socket, "_plain", None))}
+    # Those speak another protocol by now, such as WebSocket; over TLS they may also be about to begin.
+    state = "upgraded" if server.SCHEME == "http" else "open"
+    shown += [{"port": socket.remotePort, "served": None, "state": state} for socket in sockets - known]
+    return sorted(shown, key=lambda each: each["port"] or 0)
 
 
 def _state_of(connection: ServerConnection) -> str:

@@ -88,7 +88,11 @@ function tabs(label, names, onselect) {
     select(name)
     onselect(name)
   }
-  return { list, panel, select }
+  /** Says how many there are of what a tab has. */
+  function count(name, number) {
+    buttons.get(name).textContent = number ? `${names[name]} ${number}` : names[name]
+  }
+  return { list, panel, select, count }
 }
 
 /** What a view and its kernel say to each other: `ask(do, …)` is answered once, `on(tell, …)` hears what changes. */
@@ -114,7 +118,13 @@ function connect(model) {
       model.send({ ask, ...content }, undefined, buffers)
     })
   }
-  const bye = () => model.send({ bye: view })
+  function bye() {
+    try {
+      model.send({ bye: view })
+    } catch {
+      // There is no kernel any more that could hear it.
+    }
+  }
   addEventListener("pagehide", bye)
   return {
     hello: () => send({ hello: view }),
@@ -128,18 +138,25 @@ function connect(model) {
   }
 }
 
-/** Hides the plain HTML that stands in for a view where there is no kernel, and gives what shows it again. */
-function hideStandIn(element, id) {
-  const output = element.closest(".jp-OutputArea") ?? document
-  const hidden = []
-  for (const each of output.querySelectorAll(`[data-httpkit-live="${id}"]`)) {
-    // In JupyterLab an output has a frame of its own, with a prompt.
-    const whole = each.closest(".jp-OutputArea-child") ?? each
-    if (whole.contains(element)) continue
-    whole.style.display = "none"
-    hidden.push(whole)
-  }
-  return () => hidden.forEach((each) => (each.style.display = ""))
+/** Hides the plain HTML that stands in for a view where there is no kernel; gives what shows it again. */
+function hideStandIn(id) {
+  const standIn = `[data-httpkit-live="${id}"]`
+  // In JupyterLab an output has a frame of its own, with a prompt.
+  const style = h("style", {}, `${standIn}, .jp-OutputArea-child:has(${standIn}) { display: none !important; }`)
+  document.head.append(style)
+  return () => style.remove()
+}
+
+/**
+ * The whole model behind `model`, where the page gives it, once messages may be sent.
+ *
+ * JupyterLab has a channel of their own for widgets, so that they are answered while a cell is busy; what is sent before
+ * that is open goes another way.
+ */
+async function opened(model) {
+  const whole = await model.widget_manager?.get_model?.(model.get("_key"))
+  await whole?.comm?.jsServicesComm?.subshellStarted
+  return whole
 }
 
 /**
@@ -150,44 +167,59 @@ function widget(mount) {
   return {
     render({ model, el }) {
       const { hello, ask, on, leave } = connect(model)
-      let cleanUp = () => {}
+      const leaving = []
       let isGone = false
-      let showStandIn = () => {}
-      hello().then((state) => {
+      async function show() {
+        const whole = await opened(model)
+        const state = await hello()
         if (isGone) return
-        const news = h("div", { role: "status", class: "httpkit-unseen" })
-        const error = h("p", { role: "alert", class: "httpkit-error", hidden: true })
-        const root = h("section", { class: "httpkit httpkit-live", "aria-label": state.label })
-        // JupyterLab would take "x" for "cut the cell" while a row has the focus, VS Code would take arrows.
-        root.dataset.lmSuppressShortcuts = "true"
-        root.addEventListener("keydown", (event) => event.stopPropagation())
-        const announce = (text) => (news.textContent = text)
-        const fail = (reason) => {
-          error.hidden = !reason
-          error.textContent = reason ? (reason.message ?? String(reason)) : ""
-        }
-        const watched = (...request) => {
-          fail(null)
-          const answer = ask(...request)
-          answer.catch(fail)
-          return answer
-        }
-        el.append(root)
-        cleanUp = mount({ model, root, state, ask: watched, on, announce, fail }) ?? cleanUp
-        root.append(error, news)
-        showStandIn = hideStandIn(el, state.id)
-      }).catch((error) => {
+        const frame = framed(state.label, whole)
+        el.append(frame.root)
+        leaving.push(mount({ model, state, on, ...frame, ask: frame.watched(ask) }) ?? (() => {}))
+        // Where a widget has no better place for it.
+        if (!frame.error.isConnected) frame.root.append(frame.error)
+        frame.root.append(frame.news)
+        leaving.push(hideStandIn(model.get("_key")))
+      }
+      show().catch((error) => {
         console.error(error)
         el.append(h("p", { role: "alert" }, `This view could not be shown: ${error.message}`))
       })
       return () => {
         isGone = true
-        cleanUp()
-        showStandIn()
+        leaving.forEach((each) => each())
         leave()
       }
     },
   }
+}
+
+/** What every view has around it: its root, and where it says what is new and what went wrong. */
+function framed(label, whole) {
+  const news = h("div", { role: "status", class: "httpkit-unseen" })
+  const error = h("p", { role: "alert", class: "httpkit-error", hidden: true })
+  const root = h("section", { class: "httpkit httpkit-live", "aria-label": label })
+  // JupyterLab would take "x" for "cut the cell" while a row has the focus, VS Code would take arrows.
+  root.dataset.lmSuppressShortcuts = "true"
+  root.addEventListener("keydown", (event) => event.stopPropagation())
+  const announce = (text) => (news.textContent = text)
+  const fail = (reason) => {
+    error.hidden = !reason
+    error.textContent = reason ? (reason.message ?? String(reason)) : ""
+  }
+  const gone = "The kernel was restarted: run the cell again."
+  const isDead = () => whole?.comm_live === false
+  whole?.on?.("comm_live_update", () => {
+    root.classList.toggle("httpkit-gone", isDead())
+    fail(isDead() ? gone : null)
+  })
+  const watched = (ask) => (what, given, buffers) => {
+    fail(isDead() ? gone : null)
+    const answer = isDead() ? Promise.reject(new Error(gone)) : ask(what, given, buffers)
+    answer.catch(fail)
+    return answer
+  }
+  return { root, news, error, announce, fail, watched }
 }
 
 /** Follows a trait: `paint` is called now and whenever it changes. */

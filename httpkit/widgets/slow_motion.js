@@ -13,13 +13,22 @@ const speedOf = (position) => {
 const positionOf = (speed) => 25 * Math.log10(Math.min(Math.max(speed, SLOWEST), FASTEST) / SLOWEST)
 const counted = (count) => `${count.toLocaleString("en")} byte${count === 1 ? "" : "s"}`
 
+const isAtEnd = (box) => box.scrollHeight - box.scrollTop - box.clientHeight < 40
+
+/** A box that shows its end goes on to show it when its size is another one. */
+function stayAtEnd(box) {
+  let wasAtEnd = true
+  box.addEventListener("scroll", () => (wasAtEnd = isAtEnd(box)))
+  new ResizeObserver(() => wasAtEnd && (box.scrollTop = box.scrollHeight)).observe(box)
+}
+
 /** A list whose lines are told as changes: those from `from` on are new, those before `first` are gone. */
 function growing(element, draw) {
   let begins = 0
   return (change) => {
     if (!change) return
     const box = element.closest(".httpkit-slow-scroll")
-    const isAtEnd = box.scrollHeight - box.scrollTop - box.clientHeight < 40
+    const wasAtEnd = isAtEnd(box)
     while (element.children.length && begins + element.children.length > change.from) element.lastElementChild.remove()
     if (!element.children.length) begins = change.from
     element.append(...change.lines.map(draw))
@@ -27,7 +36,7 @@ function growing(element, draw) {
       element.firstElementChild.remove()
       begins++
     }
-    if (isAtEnd) box.scrollTop = box.scrollHeight
+    if (wasAtEnd) box.scrollTop = box.scrollHeight
   }
 }
 
@@ -78,7 +87,7 @@ export default widget(({ model, root, state, ask, on, announce, fail }) => {
   const received = h("div")
   const isSent = h("section", { class: "httpkit-slow-wire", "aria-label": "Request" }, h("h5", {}, "Request →"), sent)
   const isReceived = h("section", { class: "httpkit-slow-wire", "aria-label": "Answer" }, h("h5", {}, "← Answer"), received)
-  const elsewhere = h("p", { class: "httpkit-note", hidden: true }, "The server runs elsewhere: what it does cannot be seen from here.")
+  const elsewhere = h("p", { class: "httpkit-note", hidden: true }, "What this server does cannot be seen from here.")
   const inPipe = h("span", {})
   const level = h("span", { class: "httpkit-slow-level" })
   const gauge = h(
@@ -87,13 +96,11 @@ export default widget(({ model, root, state, ask, on, announce, fail }) => {
     inPipe,
     h("span", { class: "httpkit-slow-pipe", "aria-hidden": "true" }, level, h("span", { class: "httpkit-slow-mark" })),
   )
-  const lane = (name, hint, ...content) =>
-    h(
-      "div",
-      { class: "httpkit-slow-lane" },
-      h("h4", {}, name, " ", h("small", {}, hint)),
-      h("div", { class: "httpkit-slow-scroll", tabindex: "0", role: "region", "aria-label": name }, ...content),
-    )
+  const lane = (name, hint, ...content) => {
+    const box = h("div", { class: "httpkit-slow-scroll", tabindex: "0", role: "region", "aria-label": name }, ...content)
+    stayAtEnd(box)
+    return h("div", { class: "httpkit-slow-lane" }, h("h4", {}, name, " ", h("small", {}, hint)), box)
+  }
   const serverLane = lane("Server", "what it does", server, elsewhere)
   serverLane.append(gauge)
 
@@ -141,8 +148,8 @@ export default widget(({ model, root, state, ask, on, announce, fail }) => {
     number = news.number
     for (const name in lists) lists[name](news[name])
     showProgress(news.progress)
-    elsewhere.hidden = news.own
-    gauge.hidden = !news.own
+    elsewhere.hidden = news.where !== "elsewhere"
+    gauge.hidden = news.where !== "here"
     fail(news.error || null)
     if (news.say) announce(news.say)
   }

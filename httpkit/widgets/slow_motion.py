@@ -6,24 +6,28 @@ import concurrent.futures
 import re
 import threading
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from time import monotonic
 from typing import Any, TypeVar, cast
 
 from traitlets import Bool, Int, Unicode, observe, validate
 
-from httpkit import redact
+from httpkit import redact, redacted_body
 from httpkit.draft import Draft
 from httpkit.errors import NodeError
 from httpkit.exchange import Exchange
 from httpkit.messages import NO_RESPONSE, SentRequest
 from httpkit.notebook.failures import failure
-from httpkit.notebook.html import Html, card, tag
+from httpkit.notebook.html import Html, card, tag, visible
 from httpkit.notebook.items import draft_of, split_line
 from httpkit.notebook.mistakes import Mistake
+from httpkit.notebook.options import Options
 from httpkit.notebook.recording import recorder
 from httpkit.pacing import Pace
+from httpkit.veil import Veil
 
+from .hiding import Hidden
 from .live import FAILURES, Live, Message, in_words
 from .names import notebook_names
 from .slowed import Line, Picture, Progress, Slowed, WireLine, counted, stopped
@@ -37,6 +41,11 @@ MAX_SHOWN = 2_000
 
 # What a screen reader is told of.
 _LOUD = frozenset({"'response'", "write() → False", "'drain'", "'end'", "'error'"})
+
+# What would mean something in a line: a URL that came over the wire must not become Python, an item or a file's name.
+_AS_URL = {ord(each): f"%{ord(each):02X}" for each in "{}\\\"' \t\n"}
+
+_TEMPLATE = re.compile(r"\{\{.+?\}\}")
 
 # Few fonts have these two characters: words stand in their place.
 _MARK = re.compile("([␍␊])")
@@ -92,7 +101,8 @@ class SlowMotion(Live):
     def _hide(self, draft: Draft) -> str:
         """A line for `draft` without what may be secret in it."""
         more = " …" if draft.raw_headers or draft.payload else ""
-        line = f"{draft.method} {redact.url(draft.url)}{more}"
+        url = Veil.of([(_sent(draft), NO_RESPONSE)]).url(draft.url)
+        line = f"{_as_word(draft.method)} {_as_word(url)}{more}"
         self._hidden = line, draft
         return line
 
@@ -204,7 +214,7 @@ class SlowMotion(Live):
             "received": _change(before.received, now.received, _wire_line, _first_shown(now.received)),
             "server": _change(before.server, now.server, _line),
             "progress": now.progress._asdict(),
-            "own": self._slowed is None or self._slowed.has_own_server,
+            "where": self._slowed.where if self._slowed is not None else "here",
             "error": self._error,
             "say": _said(before, now),
         }
@@ -261,11 +271,56 @@ def _parsed(line: str) -> Draft:
     return draft_of(words, options, names)
 
 
+def _sent(draft: Draft) -> SentRequest:
+    return SentRequest(draft.method, draft.url, draft.raw_headers, draft.payload)
+
+
+def _as_word(text: str) -> str:
+    """A method or a URL, whatever is in it, as one word of a line."""
+    return visible(text).translate(_AS_URL)
+
+
 def _is_plain(line: str, draft: Draft) -> bool:
     """Whether no secret stands in a line: `{{token}}` is none, whatever it is worth."""
-    sent = SentRequest(draft.method, draft.url, draft.raw_headers, draft.payload)
-    secrets = redact.secrets_of([(sent, NO_RESPONSE)])
-    return redact.text(line, secrets) == line
+    shown = Veil.of([(_sent(draft), NO_RESPONSE)]).text(line)
+    if Hidden().shown("line", line, shown) != line:
+        return False
+    stand_in = next(text for text in map(str, range(50_000, 65_536)) if text not in line)
+    try:
+        typed, options = _typed(line, stand_in)
+    except Mistake:
+        # Only with the values of its templates is it a request: they count as typed.
+        typed, options = draft, Options()
+    return all(
+        text.replace(stand_in, redact.HIDDEN) == shown.replace(stand_in, redact.HIDDEN)
+        for text, shown in (*_shown(typed), *_credentials(options))
+    )
+
+
+def _typed(line: str, stand_in: str) -> tuple[Draft, Options]:
+    """What a line says with `stand_in`, which could be a host, a port or JSON, in place of each template's value."""
+    names = {"x": stand_in}
+    words, options = split_line(_TEMPLATE.sub("{{x}}", line), names)
+    # (What --auth gives is not looked at here: it would be remembered as a secret.)
+    return draft_of(words, replace(options, user=None), names), options
+
+
+def _shown(draft: Draft) -> Iterable[tuple[str, str]]:
+    """The parts of a request that may be secret, each with what may be shown of it."""
+    yield draft.url, redact.url(draft.url)
+    for name, value in draft.raw_headers:
+        yield value, redact.header(name, value)
+    if draft.payload.is_in_memory:
+        body = draft.payload.read().decode("utf-8", "replace")
+        yield body, redacted_body.text(body, draft.header("content-type") or "")
+
+
+def _credentials(options: Options) -> Iterable[tuple[str, str]]:
+    """What --auth says."""
+    user = options.user or ""
+    secret = user if options.kind == "bearer" else user.partition(":")[2]
+    if secret:
+        yield secret, redact.HIDDEN
 
 
 def _in_words(reason: Exception, draft: Draft) -> str:

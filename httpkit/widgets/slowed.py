@@ -203,11 +203,11 @@ class Slowed:
             return
         self._began = perf_counter()
         self._note("http.request()", "asked")
-        req.on("socket", lambda *_: self._note("'socket'", "has a connection"))
+        req.on("socket", lambda *_: self._note("'socket'", "has a socket"))
         req.on("finish", lambda: self._note("'finish'", "request handed over"))
         req.on("information", lambda info: self._note("'information'", str(info.statusCode)))
         req.on("response", self._on_response)
-        req.on("error", lambda *_: self._note("'error'"))
+        req.on("error", lambda error: self._note("'error'", str(getattr(error, "code", "")) or type(error).__name__))
 
     def _on_response(self, res: Any) -> None:
         self._note("'response'", str(res.statusCode))
@@ -247,9 +247,11 @@ class Slowed:
     # --- what is to be seen
 
     @property
-    def has_own_server(self) -> bool:
-        """Whether the server is one of this program, whose side can be seen."""
-        return self._server_socket is not None
+    def where(self) -> str:
+        """'here' if the server is one of this program, whose side can be seen, 'elsewhere', or '' before it answers."""
+        if self._server_socket is not None:
+            return "here"
+        return "elsewhere" if self._passed["received"].size else ""
 
     def picture(self) -> Picture:
         """What is to be seen of it now, without its secrets; may be asked from any thread."""

@@ -1,4 +1,5 @@
 export default widget(({ model, root, state, ask, on, announce }) => {
+  const id = model.get("_key")
   const byCode = new Map(state.statuses.map((status) => [status.code, status]))
   const search = h("input", {
     type: "search",
@@ -18,7 +19,7 @@ export default widget(({ model, root, state, ask, on, announce }) => {
   const options = new Map()
   for (const [group, { name, meaning }] of Object.entries(state.groups)) {
     const members = state.statuses.filter((status) => Math.floor(status.code / 100) === Number(group))
-    const heading = h("div", { class: "httpkit-group-name", id: `${state.id}-${group}`, title: meaning }, `${group}xx ${name}`)
+    const heading = h("div", { class: "httpkit-group-name", id: `${id}-${group}`, title: meaning }, `${group}xx ${name}`)
     const items = members.map((status) => {
       const option = h(
         "div",

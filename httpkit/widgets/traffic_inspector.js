@@ -16,15 +16,27 @@ const TABS = { headers: "Headers", body: "Body", timing: "Timing", sides: "Both 
 const end = (row) => row.at + Math.max(row.time, 0)
 const port = (address) => address.slice(address.lastIndexOf(":"))
 
+/** What has become of an exchange that is not simply done. */
+function trouble({ state, status, error }) {
+  if (state === "failed") return error || "failed"
+  if (state === "pending") return status ? "coming" : "pending"
+  return state === "cut" ? (status ? "cut off" : "no answer") : ""
+}
+
 /** What a row says in its Status column. */
 function outcome(row) {
-  if (row.status) return String(row.status)
-  return { failed: row.error || "failed", pending: "pending", cut: "no answer" }[row.state] ?? ""
+  return [row.status ? badge(row.status) : null, noted(row)].filter(Boolean)
+}
+
+function noted(row) {
+  const text = trouble(row)
+  return text && h("span", { class: row.state === "pending" ? "httpkit-dim" : "httpkit-failed", title: text }, text)
 }
 
 function described(row) {
   const waited = row.phases[0] >= 1 ? `, waited ${shownMs(row.phases[0])} for a connection` : ""
-  return `${row.number}: ${row.method} ${row.url}, ${outcome(row)}, ${shownMs(row.time)}${waited}`
+  const became = [row.status || "", trouble(row)].filter(Boolean).join(" ")
+  return `${row.number}: ${row.method} ${row.url}, ${became}, ${shownMs(row.time)}${waited}`
 }
 
 /** All rows, by number; those beyond the recorder's limit are forgotten. */
@@ -101,7 +113,8 @@ function timeLine(rows) {
 }
 
 function phaseBars(row, width) {
-  const bars = h("span", { class: "httpkit-phases", style: `width:${width}` })
+  const said = PHASES.map((name, index) => (row.phases[index] >= 0.05 ? `${name} ${shownMs(row.phases[index])}` : "")).filter(Boolean)
+  const bars = h("span", { class: `httpkit-phases httpkit-is-${row.state}`, style: `width:${width}`, title: said.join(", ") })
   const total = row.phases.reduce((sum, each) => sum + each, 0) || 1
   PHASES.forEach((name, index) => {
     const share = (100 * row.phases[index]) / total
@@ -111,6 +124,7 @@ function phaseBars(row, width) {
 }
 
 export default widget(({ model, root, state, ask, on, announce, fail }) => {
+  const id = model.get("_key")
   const rows = new Rows()
   let shown = []
   let found = null // the numbers a search in headers and bodies gave
@@ -135,7 +149,7 @@ export default widget(({ model, root, state, ask, on, announce, fail }) => {
       "div",
       { class: "httpkit-bar-of-tools" },
       filter,
-      h("label", {}, deep, "in headers and bodies, too"),
+      h("label", {}, deep, "Search headers and bodies"),
       pause,
       button("Clear", clear, { label: "Forget all exchanges" }),
       button("Save HAR", saveHar, { label: "Save what is listed as a HAR file" }),
@@ -162,7 +176,8 @@ export default widget(({ model, root, state, ask, on, announce, fail }) => {
     body,
   )
   const lanes = h("div", { class: "httpkit-lanes", role: "group", "aria-label": "Connections", onkeydown: movedInLanes })
-  views.panel.append(grid, lanes)
+  const empty = h("p", { class: "httpkit-nothing" })
+  views.panel.append(grid, lanes, empty)
   views.panel.removeAttribute("tabindex")
   root.append(views.panel)
 
@@ -170,22 +185,22 @@ export default widget(({ model, root, state, ask, on, announce, fail }) => {
 
   function cells(row) {
     const { number, method, url, type, size, time } = row
-    const without = h("span", { class: row.state === "failed" ? "httpkit-failed" : "httpkit-dim", title: outcome(row) }, outcome(row))
-    const target = url.replace(/^[a-z]+:\/\//, "")
+    // That it went over TLS is worth the room, that it did not is usual.
+    const target = url.replace(/^http:\/\//, "")
     return [
       String(number),
       method,
       h("span", { title: url }, target),
-      row.status ? badge(row.status) : without,
+      h("span", {}, ...outcome(row)),
       type.slice(type.lastIndexOf("/") + 1),
       row.status ? shownSize(size) : "",
-      row.status || row.state === "failed" ? shownMs(time) : "",
+      shownMs(time),
     ]
   }
 
   function made(row, index) {
     const known = elements.get(row.number)
-    const element = known?.row === row ? known.element : h("div", { role: "row", class: "httpkit-row", id: `${state.id}-${row.number}`, onclick: () => choose(row.number) })
+    const element = known?.row === row ? known.element : h("div", { role: "row", class: "httpkit-row", id: `${id}-${row.number}`, onclick: () => choose(row.number) })
     if (known?.row !== row) {
       known?.element.remove()
       element.append(...cells(row).map((cell) => h("div", { role: "gridcell" }, cell)), h("div", { role: "gridcell", class: "httpkit-fall" }))
@@ -223,7 +238,7 @@ export default widget(({ model, root, state, ask, on, announce, fail }) => {
       if (element.parentNode !== body) body.append(element)
     })
     grid.setAttribute("aria-rowcount", String(shown.length + 1))
-    const selected = `${state.id}-${model.get("selected")}`
+    const selected = `${id}-${model.get("selected")}`
     if (numbers.has(model.get("selected"))) grid.setAttribute("aria-activedescendant", selected)
     else grid.removeAttribute("aria-activedescendant")
   }
@@ -297,7 +312,7 @@ export default widget(({ model, root, state, ask, on, announce, fail }) => {
         const waited = row.phases[0] >= 1 ? row.phases[0] : 0
         const from = line.at(row.at + waited)
         const width = Math.max(100 * (line.at(end(row)) - from), 0.6)
-        const group = row.status ? `${Math.floor(row.status / 100)}xx` : row.state
+        const group = ["failed", "cut"].includes(row.state) || !row.status ? row.state : `${Math.floor(row.status / 100)}xx`
         if (waited) {
           const start = 100 * line.at(row.at)
           track.append(h("i", { class: "httpkit-queued", style: `left:${start}%;width:${100 * from - start}%` }))
@@ -324,12 +339,12 @@ export default widget(({ model, root, state, ask, on, announce, fail }) => {
       { class: "httpkit-note" },
       "One line is one connection. ",
       h("i", { class: "httpkit-queued httpkit-sample" }),
-      " waited for a connection of the Agent's; ",
+      " waited for a free connection; ",
       h("span", { class: "httpkit-gap httpkit-sample" }),
       " time in which nothing happened is left out.",
       shown.length > MOST_BARS ? ` The last ${MOST_BARS} of ${shown.length.toLocaleString("en")} exchanges.` : "",
     )
-    lanes.replaceChildren(...all, all.length ? legend : h("p", {}, "Nothing yet."))
+    lanes.replaceChildren(...all, all.length ? legend : "")
     const bars = lanes.querySelectorAll(".httpkit-exchange")
     const current = [...bars].find((bar) => bar.dataset.number === (focused ?? String(model.get("selected")))) ?? bars[0]
     if (current) current.tabIndex = 0
@@ -380,6 +395,7 @@ export default widget(({ model, root, state, ask, on, announce, fail }) => {
 
   let asked = 0
   let seen = ""
+  let painted = ""
   async function showDetail() {
     const number = model.get("selected")
     const row = rows.byNumber.get(number)
@@ -387,7 +403,7 @@ export default widget(({ model, root, state, ask, on, announce, fail }) => {
     if (!number) return
     detailTabs.select(model.get("tab"))
     if (row) {
-      title.replaceChildren(h("strong", { class: "httpkit-method" }, row.method), " ", h("code", {}, row.url), " ", row.status ? badge(row.status) : h("small", {}, outcome(row)))
+      title.replaceChildren(h("strong", { class: "httpkit-method" }, row.method), " ", h("code", {}, row.url), " ", ...outcome(row))
       side.hidden = row.side !== "both"
       if (side.hidden) side.value = "client"
     }
@@ -397,12 +413,17 @@ export default widget(({ model, root, state, ask, on, announce, fail }) => {
       if (request !== asked) return
       const isSame = seen === `${number} ${model.get("tab")} ${side.value}`
       const open = isSame ? [...detailTabs.panel.querySelectorAll("details")].map((each) => each.open) : []
-      setHtml(detailTabs.panel, html)
-      // What the reader has opened stays open while an answer grows.
-      detailTabs.panel.querySelectorAll("details").forEach((each, index) => (each.open = open[index] ?? each.open))
+      // What is the same stays as it is, with what the reader has selected in it.
+      if (html !== painted) {
+        setHtml(detailTabs.panel, html)
+        // What the reader has opened stays open while an answer grows.
+        detailTabs.panel.querySelectorAll("details").forEach((each, index) => (each.open = open[index] ?? each.open))
+      }
+      painted = html
       seen = `${number} ${model.get("tab")} ${side.value}`
     } catch {
       detailTabs.panel.replaceChildren()
+      painted = ""
     }
   }
 
@@ -451,12 +472,14 @@ export default widget(({ model, root, state, ask, on, announce, fail }) => {
     const isTable = model.get("view") === "table"
     grid.hidden = !isTable
     lanes.hidden = isTable
+    empty.hidden = shown.length > 0
+    empty.textContent = rows.byNumber.size ? "Nothing matches the filter." : "Nothing yet. What is sent and served from now on is listed here."
     if (isTable) paintTable()
     else paintLanes()
     const bytes = shown.reduce((sum, row) => sum + row.size, 0)
     const all = rows.byNumber.size
     const of = shown.length === all ? "" : ` of ${all.toLocaleString("en")}`
-    count.textContent = `${shown.length.toLocaleString("en")}${of} exchanges · ${shownSize(bytes)}${waiting ? ` · paused, ${waiting} changed` : ""}`
+    count.textContent = `${shown.length.toLocaleString("en")}${of} exchange${shown.length === 1 ? "" : "s"} · ${shownSize(bytes)}${waiting ? ` · paused, ${waiting} changed` : ""}`
   }
   const repaint = painter(paint)
 
@@ -474,8 +497,9 @@ export default widget(({ model, root, state, ask, on, announce, fail }) => {
     }
     repaint()
   })
-  on("waiting", ({ count: changed }) => {
+  on("waiting", ({ count: changed, first }) => {
     waiting = changed
+    rows.take([], first)
     repaint()
   })
 
@@ -511,7 +535,7 @@ export default widget(({ model, root, state, ask, on, announce, fail }) => {
   })
   follow(model, "paused", () => {
     const paused = model.get("paused")
-    pause.textContent = paused ? "Go on" : "Pause"
+    pause.textContent = paused ? "Resume" : "Pause"
     pause.setAttribute("aria-pressed", String(paused))
     if (!paused) waiting = 0
   })

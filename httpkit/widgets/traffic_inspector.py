@@ -11,12 +11,12 @@ from typing import Any
 
 from traitlets import Bool, Enum, Int, Unicode
 
-from httpkit import har
+from httpkit import har, redact
 from httpkit.archive import read_har
 from httpkit.decoding import decoded_head
 from httpkit.draft import IDLE
 from httpkit.exchange import Exchange, Sending
-from httpkit.notebook.html import Html, tag
+from httpkit.notebook.html import Html, tag, visible
 from httpkit.notebook.mistakes import Mistake
 from httpkit.notebook.recording import Traffic, matches, matching, open_har, recorder, save_entries
 from httpkit.notebook.views import code, exchange, sides, traffic, wire
@@ -154,7 +154,7 @@ class TrafficInspector(Live):
     def _tell_changes(self) -> bool:
         """Tell the views what has changed; True where more is going to."""
         if self.paused:
-            self.tell("waiting", count=len(self._changed))
+            self.tell("waiting", count=len(self._changed), first=self.recorder.numbers.start)
             return False
         changed = self._changed | self.recorder.pending
         # Numbers that are noted meanwhile stay for the next time.
@@ -199,7 +199,7 @@ class TrafficInspector(Live):
         archive = read_har(data)
         for each in archive:
             self.recorder.add(each)
-        return {"count": len(archive), "skipped": [str(each) for each in archive.skipped]}
+        return {"count": len(archive), "skipped": [visible(redact.text(str(each))) for each in archive.skipped]}
 
     def _do_replay(self, number: int) -> concurrent.futures.Future[int]:
         sending = self._sending(number)

@@ -13,7 +13,17 @@ import brotli
 import pytest
 
 from httpkit.headers import IncomingHeaders
-from httpkit.notebook.body import MAX_EMBEDDED, MAX_TEXT, Body, body_html, body_text, dump, kind_of, size_of
+from httpkit.notebook.body import (
+    MAX_EMBEDDED,
+    MAX_TEXT,
+    Body,
+    body_html,
+    body_text,
+    declared_size,
+    dump,
+    kind_of,
+    size_of,
+)
 from httpkit.payload import Payload
 from httpkit.veil import Veil
 
@@ -174,3 +184,67 @@ def test_server_sent_events_are_a_table() -> None:
 )
 def test_sizes(count: int, words: str) -> None:
     assert size_of(count) == words
+
+
+@pytest.mark.parametrize(
+    ("content_type", "data"),
+    [
+        ("application/xml", "<a><password>FIRSTPART"),
+        ("text/plain", "<a><password>FIRSTPART"),
+        ("text/html", "<p><input name=password value=FIRSTPART"),
+        ("application/json", '{"credentials": {"a": "FIRSTPART", "b": ["FIRSTPART",'),
+        (None, '{"credentials": {"a": "FIRSTPART", "b": ["FIRSTPART",'),
+        ("application/octet-stream", '{"credentials": {"a": "FIRSTPART", "b": ["FIRSTPART",'),
+        ("text/event-stream", 'data: {"credentials": {"a": "FIRSTPART",\ndata: "b": ["FIRSTPART",'),
+        ("text/event-stream", 'data: {"credentials": {"a": "FIRSTPART",\n\ndata: "b": 1'),
+        ("text/event-stream", 'data: {"credentials": {"a": "FIRSTPART"}}\n\n'),
+    ],
+)
+def test_a_named_secret_of_which_only_the_start_has_come_is_hidden(content_type: str | None, data: str) -> None:
+    growing = replace(body(data, content_type), is_cut=True)
+    for shown in (body_text(growing), html.unescape(html.unescape(body_html(growing)))):
+        assert "FIRSTPART" not in shown
+        assert b"FIRSTPART".hex(" ") not in shown
+        assert "FIRSTPA" not in shown
+    for source in re.findall(r"base64,([A-Za-z0-9+/=]+)", body_html(growing)):
+        assert b"FIRSTPART" not in base64.b64decode(source)
+
+
+def test_events_behind_one_with_a_secret_are_shown() -> None:
+    stream = body('data: {"credentials": {"a": "hidden"}}\n\ndata: shown\n\ndata: be', "text/event-stream")
+    assert body_text(replace(stream, is_cut=True)).endswith("message: shown\nOne more event has begun.")
+
+
+def test_bytes_that_go_on_are_dumped() -> None:
+    growing = replace(body(bytes(range(256)) * 4, "x/y"), is_cut=True)
+    assert body_text(growing).startswith("000000  00 01 02")
+
+
+def test_a_dump_keeps_its_columns() -> None:
+    assert '<pre tabindex="0" role="region" aria-label="Body as bytes" class="httpkit-dump">' in body_html(
+        body(PNG, "x/y")
+    )
+    assert "httpkit-dump" not in body_html(body("hello", "text/plain"))
+
+
+def test_a_type_is_shown_without_secrets() -> None:
+    shown = Body(Payload(b"x"), IncomingHeaders({"content-type": "Text/S3CRET; a=b"}), Veil(frozenset(["S3CRET"])))
+    assert (shown.shown_type, shown.media_type) == ("text/••••••", "text/s3cret")
+
+
+@pytest.mark.parametrize(
+    ("length", "size"),
+    [
+        ("0", 0),
+        ("12", 12),
+        ("9" * 18, int("9" * 18)),
+        ("9" * 19, None),
+        ("1" * 5000, None),
+        ("", None),
+        ("-1", None),
+        ("1.5", None),
+        ("٣", None),
+    ],
+)
+def test_a_declared_size(length: str, size: int | None) -> None:
+    assert declared_size(IncomingHeaders({"content-length": length})) == size

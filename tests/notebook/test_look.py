@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from dataclasses import replace
 from typing import Literal
 
 import pytest
@@ -10,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from httpkit.constants import METHODS
 from httpkit.exchange import Exchange
-from httpkit.messages import Phases, ReceivedResponse, SentRequest
+from httpkit.messages import Phases, ReceivedResponse, SentRequest, Wire
 from httpkit.notebook.display import mimebundle
 from httpkit.notebook.statuses import find_status
 from httpkit.payload import Payload
@@ -119,3 +120,24 @@ def test_a_screen_reader_is_told_what_there_is(page: Page) -> None:
     expect(card.get_by_role("table", name="Response: HTTP/1.1 404 Not Found")).to_be_visible()
     expect(card.get_by_role("rowheader", name="Content-Type")).to_be_visible()
     expect(card.get_by_role("region", name="Body as text")).to_have_text("hello")
+
+
+def test_a_dump_scrolls_sideways_where_it_is_narrow(page: Page) -> None:
+    page.set_viewport_size({"width": 320, "height": 600})
+    received = b"HTTP/1.1 200 OK\r\n\r\n" + bytes(64)
+    shown = exchange("\0" * 64, "x/y")
+    shown = replace(shown, wire=Wire(b"GET / HTTP/1.1\r\n\r\n", received, 18, len(received)))
+    page.set_content(mimebundle(shown)["text/html"])
+    page.get_by_text("Wire", exact=True).click()
+    for dump, lines in ((page.locator("pre.httpkit-dump"), 4), (page.locator("code.httpkit-dump"), 8)):
+        expect(dump).to_be_visible()
+        sizes = dump.evaluate(
+            """(dump) => {
+              const style = getComputedStyle(dump)
+              const padding = parseFloat(style.paddingTop) + parseFloat(style.paddingBottom)
+              return [(dump.clientHeight - padding) / parseFloat(style.lineHeight), dump.scrollWidth - dump.clientWidth]
+            }"""
+        )
+        assert round(sizes[0]) == lines
+        assert sizes[1] > 0
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

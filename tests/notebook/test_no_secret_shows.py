@@ -105,6 +105,9 @@ CASES = {
     "echo in a reason": Case(sent=(BEARER,), reason=f"OK {SECRET}"),
     "echo in a trailer": Case(sent=(BEARER,), trailers=(("X-Echo", SECRET),)),
     "echo in an early answer": Case(sent=(BEARER,), early=(Information(103, SECRET, (("X-Echo", SECRET),)),)),
+    "echo in a type": Case(sent=(BEARER,), received=typed(f"text/{SECRET}"), answer=b"hello"),
+    "echo in an encoding": Case(sent=(BEARER,), received=(("Content-Encoding", SECRET),), answer=b"hello"),
+    "echo in a name": Case(sent=(BEARER,), received=((f"X-{SECRET}", "1"), ("Set-Cookie", f"{SECRET}=1"))),
     "echo in text": Case(sent=(BEARER,), received=typed("text/plain"), answer=SECRET.encode()),
     "echo in bytes": Case(sent=(BEARER,), received=typed("x/y"), answer=b"\0" + SECRET.encode()),
     "echo in gzip": Case(
@@ -166,6 +169,7 @@ def test_it_shows_nowhere(name: str) -> None:
     case = CASES[name]
     for text in all_texts(case.exchange()):
         assert case.gone not in text
+        assert case.gone.lower() not in text
         assert case.gone.encode().hex(" ")[:20] not in text
 
 

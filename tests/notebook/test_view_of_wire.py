@@ -326,3 +326,27 @@ def test_it_has_no_script_and_no_id() -> None:
     shown = Tags(wire.html(exchange()))
     assert "script" not in shown.tags
     assert "id" not in shown.attributes
+
+
+def test_what_is_still_coming_may_be_a_secret() -> None:
+    pieces = (b'{"user": "ann", ', b'"credentials": {"a"', b': "nestedFIRSTPART", ')
+    body = CHUNKED + b"".join(b"%x\r\n%s\r\n" % (len(piece), piece) for piece in pieces)
+    for received in (body, OK + b"\r\n" + b"".join(pieces)):
+        coming = exchange(received=received, complete=False)
+        assert "nested" not in words(coming)
+        assert '{"user": "ann", ' in words(coming)
+        assert "nested" in words(replace(coming, reveal=True))
+
+
+def test_a_compressed_body_that_goes_on_may_hold_a_secret() -> None:
+    packed = gzip.compress(b'{"credentials": {"a": "nested", "b": "%s"' % bytes(range(97, 122)))
+    received = OK + b"Content-Encoding: gzip\r\n\r\n" + packed
+    assert hexes(exchange(received=received, complete=False)) == []
+    assert hexes(exchange(received=OK + b"\r\n" + bytes(99) + b'<a"token": [', complete=False))
+
+
+def test_a_dump_keeps_its_columns() -> None:
+    assert '<code class="httpkit-dump" tabindex="0" role="region" aria-label="Body as bytes">' in wire.html(
+        exchange(received=OK + b"\r\n" + bytes(99))
+    )
+    assert "httpkit-dump" not in wire.html(exchange(received=OK + b"\r\nhello"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import re
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -14,15 +15,17 @@ from httpkit.archive import Archive
 from httpkit.constants import METHODS, STATUS_CODES
 from httpkit.difference import diff
 from httpkit.draft import Draft
-from httpkit.errors import SystemCallError
+from httpkit.errors import NodeError, SystemCallError
 from httpkit.exchange import Exchange
 from httpkit.messages import Information, Phases, ReceivedResponse, SentRequest, SocketFacts, Wire
 from httpkit.notebook.display import mimebundle
 from httpkit.notebook.failures import Cause, Failed, Outcome, Step
 from httpkit.notebook.live import Finished, Underway
 from httpkit.notebook.recording import Traffic
+from httpkit.notebook.html import STYLE, Html
 from httpkit.notebook.serving import serve, serve_cell, stop_all
 from httpkit.notebook.statuses import find_status
+from httpkit.notebook.views import exchange as exchange_view
 from httpkit.payload import Payload
 from httpkit.recorder import Entry
 from httpkit.server import createServer
@@ -346,3 +349,133 @@ def test_hostile_text_stays_text_in_every_view(hostile: str) -> None:
         tags = Tags(html(shown))
         assert not {"script", "svg", "b-x"} & set(tags.tags)
         assert not [name for name in tags.attributes if name.startswith("on")]
+
+
+# --- what is not over
+
+
+def said(shown: Html) -> str:
+    return Tags(shown).words
+
+
+def waiting(phases: Phases) -> Exchange:
+    return replace(
+        exchange(code=0, reason="", received=(), body=b"", phases=phases),
+        complete=False,
+        started_at=datetime.now(UTC) - timedelta(seconds=9),
+    )
+
+
+def test_of_what_is_still_coming_nobody_says_that_it_was_cut() -> None:
+    coming = replace(exchange(), complete=False)
+    for shown in (exchange_view.content(coming, pending=True), exchange_view.bodies(coming, pending=True)):
+        assert "Still coming: 5 bytes so far." in said(shown)
+        assert "not complete" not in said(shown)
+    assert "200 OK Still coming 23.5 ms" in said(exchange_view.headers(coming, pending=True))
+    assert "200 OK The answer is not complete 23.5 ms" in said(exchange_view.headers(coming))
+    assert "The answer is not complete, 5 bytes of it are here" in said(exchange_view.bodies(coming))
+    half = replace(exchange(received=(("Content-Length", "10"),)), complete=False)
+    assert "Still coming: 5 of 10 bytes so far." in said(exchange_view.bodies(half, pending=True))
+
+
+def test_what_waits_is_said_to() -> None:
+    shown = waiting(Phases(connect=1.0, send=1.0))
+    for view in (exchange_view.content, exchange_view.headers, exchange_view.bodies):
+        assert "Waiting for the answer" in said(view(shown, pending=True))
+        assert "There is no answer" in said(view(shown))
+
+
+@pytest.mark.parametrize(
+    ("phases", "going_on"),
+    [
+        (Phases(), "queue"),
+        (Phases(queue=2.0), "connect"),
+        (Phases(queue=2.0, connect=1.0), "send"),
+        (Phases(queue=2.0, connect=1.0, send=1.0), "wait"),
+    ],
+)
+def test_the_time_of_a_request_that_waits_goes_on(phases: Phases, going_on: str) -> None:
+    counted = exchange_view.counted_so_far(waiting(phases)).phases
+    assert counted.total >= 8_999
+    assert getattr(counted, going_on) >= 8_000
+    assert f"{going_on} " in said(exchange_view.timing(waiting(phases), pending=True))
+    assert exchange_view.counted_so_far(exchange()) == exchange()
+
+
+def test_headers_stand_below_a_line_that_says_which_request_it_is() -> None:
+    hop = exchange(url="http://h/old", code=302, reason="Found", received=(("Location", "/new"),))
+    shown = said(exchange_view.headers(replace(exchange(), redirects=(hop,))))
+    assert shown.startswith("GET http://h/old 302 Found leads to /new 200 OK It worked")
+    assert said(exchange_view.headers(exchange())).startswith("200 OK It worked")
+
+
+def test_headers_of_what_failed_say_why() -> None:
+    failed = replace(exchange(code=0, reason="", received=(), body=b"", phases=Phases()), complete=False)
+    shown = said(exchange_view.headers(failed, error=SystemCallError("connect ECONNREFUSED", "ECONNREFUSED")))
+    assert shown.startswith("ECONNREFUSED Nothing listens on localhost:3000 (connection refused).")
+    assert "✗ connect – failed" in shown
+    assert "There is no answer" not in shown
+
+
+def test_an_error_says_no_secret() -> None:
+    failed = replace(exchange(code=0, sent=(("X-Api-Key", "S3CRETVALUE99"),)), complete=False)
+    shown = said(exchange_view.headers(failed, error=NodeError("it was S3CRETVALUE99", "ODD")))
+    assert "ODD" in shown
+    assert "S3CRETVALUE99" not in shown
+
+
+@pytest.mark.parametrize("digits", [19, 5_000])
+def test_a_length_that_is_none_is_not_believed(digits: int) -> None:
+    odd = replace(exchange(received=(("Content-Length", "9" * digits), ("Content-Type", "text/plain"))), complete=False)
+    assert "The answer is not complete, 5 bytes of it are here" in words(odd)
+    assert "receiving: 5 bytes" in words(Underway(odd))
+    assert mimebundle(Underway(odd))["text/plain"].endswith("receiving: 5 bytes")
+
+
+def test_each_phase_has_its_colour() -> None:
+    names = ("queue", "dns", "connect", "tls", "send", "wait", "receive")
+    shown = exchange_view.timing(exchange(phases=Phases(*(2.0 for _ in names))))
+    for name in names:
+        assert f'<span class="httpkit-mark httpkit-phase-{name}" aria-hidden="true">' in shown
+        assert f'<span class="httpkit-bar httpkit-phase-{name}"' in shown
+        assert f".httpkit-phase-{name}{{background:" in STYLE
+
+
+# --- what has only begun
+
+
+@pytest.mark.parametrize(
+    ("content_type", "data"),
+    [
+        ("application/xml", b"<a><password>hunter2FIRSTPART"),
+        ("text/plain", b"<a><password>hunter2FIRSTPART"),
+        ("application/json", b'{"credentials": {"a": "nestedFIRSTPART", "b": ["listFIRSTPART",'),
+        ("text/event-stream", b'data: {"credentials": {"a": "nestedFIRSTPART", "b": ["listFIRSTPART",\n\n'),
+        ("x/y", b'\0{"credentials": {"a": "nestedFIRSTPART", "b": ["listFIRSTPART",'),
+    ],
+)
+def test_secrets_that_are_still_arriving_show_nowhere(content_type: str, data: bytes) -> None:
+    head = f"HTTP/1.1 200 OK\r\nContent-Type: {content_type}\r\n".encode()
+    chunk = b"Transfer-Encoding: chunked\r\n\r\n%x\r\n%s\r\n" % (len(data), data)
+    for received in (head + b"\r\n" + data, head + chunk):
+        wire = Wire(b"GET / HTTP/1.1\r\n\r\n", received, 18, len(received))
+        growing = replace(exchange(received=(("Content-Type", content_type),), body=data), wire=wire, complete=False)
+        for shown in (growing, Underway(growing)):
+            bundle = mimebundle(shown)
+            assert "FIRSTPART" not in bundle["text/plain"]
+            assert "FIRSTPART" not in Tags(bundle["text/html"]).text
+            assert b"IRSTPART".hex(" ")[:11] not in bundle["text/html"]
+
+
+@pytest.mark.parametrize("count", [1, 3, 12])
+def test_the_first_characters_of_a_secret_do_not_show_while_it_comes(count: int) -> None:
+    data = b"it is " + b"S3CRETVALUE99"[:count]
+    received = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n\r\n" + data
+    growing = replace(
+        exchange(sent=(("X-Api-Key", "S3CRETVALUE99"),), body=data),
+        wire=Wire(b"GET / HTTP/1.1\r\n\r\n", received, 18, len(received)),
+        complete=False,
+    )
+    for shown in (growing, Underway(growing)):
+        assert f"it is {redact.HIDDEN}" in words(shown)
+        assert "it is S" not in words(shown)

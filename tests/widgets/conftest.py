@@ -14,12 +14,19 @@ from tests.jupyter import Lab, Notebook, Theme
 
 EMPTY: dict[str, Any] = {"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
 
-BEGIN = """
+BEGIN = '''
 import asyncio, json, time
 import httpkit as http
 from httpkit.notebook import recorder
 from httpkit.widgets import *
-"""
+
+async def until(is_so):
+    """Waits for what a page has said: it is heard in a thread of its own."""
+    end = time.monotonic() + 10
+    while not is_so():
+        assert time.monotonic() < end, "it never was so"
+        await asyncio.sleep(0.01)
+'''
 
 # Nothing of one test is there in the next.
 END = """

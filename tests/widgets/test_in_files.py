@@ -13,8 +13,10 @@ from playwright.sync_api import Page, expect
 CELLS = [
     "%load_ext httpkit\nimport httpkit as http\nfrom httpkit.widgets import *\ntoken = 'tok-12345678'",
     "server = http.createServer(lambda req, res: res.end('hello'))\nserver.listen(0)\nserver",
-    "exchange = http.send('GET', f'{server.url}tea?token={token}', {'Authorization': f'Bearer {token}'})",
     "TrafficInspector()",
+    "RequestBuilder()",
+    # What is shown before is brought up to date.
+    "exchange = http.send('GET', f'{server.url}tea?token={token}', {'Authorization': f'Bearer {token}'})",
     "builder = RequestBuilder(exchange)\nbuilder.ask()\nbuilder",
     "StatusExplorer(selected=418)",
     "AgentView()",
@@ -46,6 +48,7 @@ def test_a_page_without_a_kernel_shows_each_of_them(executed: Any, page: Page, t
         region = page.get_by_role("region", name=name.replace(" :", ":")).first
         expect(region).to_be_visible()
     expect(page.get_by_role("table", name="What was sent and served")).to_contain_text("/tea")
+    expect(page.get_by_text("As it was when a cell last ran.").first).to_be_visible()
 
 
 def test_no_secret_is_saved_with_the_notebook(executed: Any) -> None:

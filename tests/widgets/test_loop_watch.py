@@ -5,7 +5,9 @@ from __future__ import annotations
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from itertools import count
 from queue import Queue
+from types import FrameType
 from typing import Any
 
 import pytest
@@ -129,3 +131,70 @@ def test_what_goes_wrong_at_a_look_is_reported_and_the_next_one_comes(capsys: py
     assert [looks.get(timeout=20) for _ in range(2)] == [1, 1]
     watch.stop()
     assert "ValueError: once" in capsys.readouterr().err
+
+
+SECRET = "zq9xkvw2pj"
+
+
+numbers = count()
+
+
+def shown(line: str) -> str:
+    """What is shown of a line of a file that holds the loop."""
+    frames: list[FrameType] = []
+    names = {"__loader__": Source(f"{line}\n"), "__name__": "users", "seen": lambda: frames.append(sys._getframe(1))}
+    # Any line with that number: it is only looked up.
+    exec(compile("seen()", f"users-{next(numbers)}.py", "exec"), names)
+    place = place_of(frames[0])
+    assert place is not None
+    return place.source
+
+
+class Source:
+    """Gives the text of a file there is not."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def get_source(self, _: str) -> str:
+        return self._text
+
+
+@pytest.mark.parametrize(
+    ("line", "source"),
+    [
+        (f'if token == "{SECRET}": time.sleep(2)', 'if token == "••••••": time.sleep(••••••)'),
+        (f'client.connect(password=b"{SECRET}")', 'client.connect(password=b"••••••")'),
+        (f'os.environ["API_KEY"] = "{SECRET}"', 'os.environ["••••••"] = "••••••"'),
+        (f'headers["Authorization"] = "{SECRET}"', 'headers["••••••"] = "••••••"'),
+        (f"login(token=r'{SECRET}')", "login(token=r'••••••')"),
+        (f"login(token='''{SECRET}''')", "login(token='''••••••''')"),
+        ("pin_token = 123456", "pin_token = ••••••"),
+        (f"wait(1)  # the password is {SECRET}", "wait(••••••)  #••••••"),
+    ],
+)
+def test_values_are_hidden_where_the_line_tells_of_a_secret(line: str, source: str) -> None:
+    assert shown(line) == source
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        f'send(f"token {{user}} {SECRET}")',
+        f'requests.get(u, auth=("ann", "{SECRET}"))',
+        f'auth=("ann", "{SECRET}"',
+        f'"{SECRET}")',
+        f'text = """{SECRET}',
+        f"login(  # {SECRET}",
+    ],
+)
+def test_no_line_nor_a_part_of_one_shows_a_secret(line: str) -> None:
+    assert SECRET not in shown(line)
+    assert "••••••" in shown(line)
+
+
+@pytest.mark.parametrize(
+    "line", ["time.sleep(5)", 'time.sleep(0.2)  # "busy"', "gate.wait(", "else: pass", 'a["b"] = f(3)']
+)
+def test_ordinary_lines_stay_as_they_are(line: str) -> None:
+    assert shown(line) == line

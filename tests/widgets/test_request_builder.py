@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -66,8 +67,10 @@ def test_a_request_is_filled_in_and_sent_by_keyboard_alone(notebook: Notebook, s
     page.keyboard.press("Enter")
     expect(answer(shown)).to_contain_text("200 OK")
     expect(shown.get_by_label("Method", exact=True)).to_have_value("POST")
+    expect(shown.get_by_label("URL", exact=True)).to_have_value(re.compile(r"/people\?q=a\+b$"))
     expect(shown.get_by_label("Name of parameter 1")).to_have_value("q")
     expect(shown.get_by_label("Value of parameter 1")).to_have_value("a b")
+    expect(shown.get_by_label("URL", exact=True)).to_be_focused()
     assert seen(notebook, "builder.exchange.json()['url'], builder.status, builder.busy") == "/people?q=a+b 200 False"
     expect(shown.get_by_role("status")).to_have_text("Answered 200")
 
@@ -149,9 +152,12 @@ def test_names_of_the_notebook_fill_templates(notebook: Notebook, shown: Locator
 
 def test_a_secret_that_is_typed_stays_in_the_kernel(notebook: Notebook, shown: Locator) -> None:
     url = shown.get_by_label("URL", exact=True)
-    url.fill(f"http://ann:pass-12345678@127.0.0.1:{seen(notebook, 'server.port')}/x?token=tok-12345678")
+    url.fill(f"http://ann:pass-12345678@127.0.0.1:{seen(notebook, 'server.port')}/w?token=tok-12345678")
     url.blur()
     expect(shown.get_by_label("Value of parameter 1")).to_have_value("••••••")
+    # What is edited around a secret keeps it.
+    url.fill(url.input_value().replace("/w?", "/x?"))
+    url.blur()
     open_tab(shown, "Headers")
     fill_row(shown, "header", 1, "X-Api-Key", "key-12345678")
     expect(shown.get_by_label("Value of header 1")).to_have_value("••••••")
@@ -275,6 +281,21 @@ def test_an_exchange_is_edited_and_sent_again(notebook: Notebook) -> None:
     send(shown)
     expect(answer(shown)).to_contain_text("200 OK")
     notebook.run("assert builder.exchange.request.body == seen.request.body")
+
+
+def test_a_request_of_a_stranger_is_only_text(notebook: Notebook) -> None:
+    notebook.run(SERVER)
+    shown = notebook.run(
+        "from urllib.request import Request, urlopen\n"
+        "ran = []\n"
+        "urlopen(Request(server.url + 'x', headers={'X-A': '{{ran.append(1)}}'})).close()\n"
+        "builder = RequestBuilder(recorder.entries[-1].exchange)\nbuilder"
+    )
+    open_tab(shown, "Code")
+    expect(shown.get_by_role("tabpanel").last).to_contain_text("X-A")
+    send(shown)
+    expect(answer(shown)).to_contain_text("200 OK")
+    notebook.run("assert ran == []\nassert builder.exchange.json()['headers']['x-a'] == '{{ran.append(1)}}'")
 
 
 def test_nothing_serious_is_in_the_way_of_anybody(notebook: Notebook, shown: Locator) -> None:

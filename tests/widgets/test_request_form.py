@@ -14,6 +14,7 @@ from httpkit.notebook.items import draft_of, split_line
 from httpkit.notebook.mistakes import Mistake
 from httpkit.notebook.options import Options
 from httpkit.notebook.run import ask_text
+from httpkit.payload import Payload
 from httpkit.redact import HIDDEN
 from httpkit.widgets.hiding import Hidden
 from httpkit.widgets.request_form import Item, RequestForm
@@ -136,6 +137,68 @@ def test_a_message_that_is_no_form_is_a_mistake() -> None:
     for message in ({"url": 1}, {"headers": [{"no": "name"}]}, {"query": 3}):
         with pytest.raises(Mistake, match="This is not a request"):
             RequestForm.from_message(message)
+
+
+def test_what_was_hidden_once_stays_hidden_when_its_name_says_no_more() -> None:
+    hidden = Hidden()
+    message = SECRET.shown(hidden).to_message()
+    message["query"][0]["name"] = "note"
+    message["headers"][0]["name"] = "X-Note"
+    message["text"] = message["text"].replace("password", "note")
+    renamed = RequestForm.from_message(message).filled(hidden)
+    assert renamed.text == '{"note": "body-12345678", "user": "ann"}'
+    assert "12345678" not in str(renamed.shown(hidden).to_message())
+
+
+def test_a_short_secret_stays_hidden_too() -> None:
+    hidden = Hidden()
+    message = RequestForm(url="http://h/", headers=items(("X-Api-Key", "abc"))).shown(hidden).to_message()
+    assert message["headers"][0]["value"] == HIDDEN
+    message["headers"][0]["name"] = "X-Note"
+    renamed = RequestForm.from_message(message).filled(hidden)
+    assert renamed.headers[0].value == "abc"
+    assert renamed.shown(hidden).headers[0].value == HIDDEN
+
+
+def test_no_row_can_pass_for_the_secret() -> None:
+    hidden = Hidden()
+    message = SECRET.shown(hidden).to_message()
+    message["headers"].append({"name": "X", "value": HIDDEN, "on": True, "is_file": False, "id": "secret"})
+    assert RequestForm.from_message(message).filled(hidden).headers[-1].value == ""
+
+
+def test_a_token_as_the_name_of_a_user_is_a_secret() -> None:
+    form = RequestForm(url="https://ghp_12345678abcdefgh@h/x").tidied()
+    assert form.user == "ghp_12345678abcdefgh"
+    hidden = Hidden()
+    shown = form.shown(hidden)
+    assert "12345678" not in str(shown.to_message())
+    assert RequestForm.from_message(shown.to_message()).filled(hidden) == form
+    assert "12345678" not in form.cell()
+    assert RequestForm(url=":1", auth="basic", user="ann").shown(Hidden()).user == "ann"
+
+
+# --- what came over the wire
+
+BRACES = ["{{1/0}}", "a{{{b}}}", "{{{{x}}}}", "{{", '{"a": "{{boom()}}"}']
+
+
+@pytest.mark.parametrize("text", BRACES)
+def test_braces_of_a_request_that_is_known_are_only_braces(text: str) -> None:
+    known = Draft("POST", "http://h/x", (("X-A", text), ("Content-Type", "text/x")), Payload(text.encode()))
+    form = RequestForm.of(known)
+    again = draft(form)
+    assert (again.header("X-A"), again.payload.read()) == (text, text.encode())
+    (sent,) = ask_text(lines_of(form), {}, Options(offline=True))
+    assert sent.header("X-A") == text
+
+
+def test_nothing_of_a_hostile_url_is_evaluated() -> None:
+    known = Draft("GET", "http://h/{{boom()}}?a={{boom()}}&{{boom()}}=1")
+    assert draft(RequestForm.of(known)).url.count("boom") == 3
+    password = RequestForm.of(Draft("GET", "http://ann:{{boom()}}@h/"))
+    assert draft(password).header("Authorization") == basic("ann:{{boom()}}")
+    assert "boom" not in str(password.shown(Hidden()).to_message())
 
 
 # --- as a cell

@@ -90,6 +90,34 @@ def test_a_request_that_waits_is_pending_and_then_answered(notebook: Notebook) -
     expect(row(shown, "/gone")).to_contain_text("cut off")
 
 
+CUT = """
+def begins(req, res):
+    res.write("the beginning", lambda *_: req.socket.destroy())
+cutting = http.createServer(begins).listen(0)
+ServerPanel(cutting)
+"""
+
+
+def test_an_answer_that_was_cut_off_says_so_beside_its_status(notebook: Notebook) -> None:
+    shown = notebook.run(CUT)
+    expect(shown.get_by_role("link")).to_be_visible()
+    notebook.run("try: http.send('GET', cutting.url + 'cut')\nexcept http.NodeError: pass")
+    expect(row(shown, "/cut").get_by_role("cell").nth(3)).to_have_text("200 cut off")
+
+
+def test_nothing_moves_when_an_answer_comes(notebook: Notebook) -> None:
+    shown = notebook.run(
+        "waiting = []\nserver = http.createServer(lambda req, res: waiting.append(res)).listen(0)\nServerPanel(server)"
+    )
+    notebook.run("request = http.get(server.url + 'slow')")
+    expect(row(shown, "/slow")).to_contain_text("pending")
+    lefts = "all => all.map(each => Math.round(each.getBoundingClientRect().left))"
+    before = requests(shown).get_by_role("columnheader").evaluate_all(lefts)
+    notebook.run("waiting[0].end('x' * 100_000)")
+    expect(row(shown, "/slow")).to_contain_text("100.0 kB")
+    assert requests(shown).get_by_role("columnheader").evaluate_all(lefts) == before
+
+
 ATTACK = """
 import socket
 with socket.create_connection(("127.0.0.1", port)) as client:
@@ -212,7 +240,27 @@ def test_connections_are_listed(notebook: Notebook, shown: Locator) -> None:
     expect(facts(shown)).to_contain_text("0 open connections")
 
 
+UPGRADED = """
+import socket
+answer = "HTTP/1.1 101 Switching Protocols\\r\\n\\r\\n"
+server.on("upgrade", lambda req, socket, head: socket.write(answer))
+client = socket.create_connection(("127.0.0.1", port))
+client.sendall(b"GET / HTTP/1.1\\r\\nHost: x\\r\\nConnection: upgrade\\r\\nUpgrade: x\\r\\n\\r\\n")
+"""
+
+
+def test_an_upgraded_connection_is_listed(notebook: Notebook, shown: Locator) -> None:
+    notebook.run(UPGRADED)
+    expect(facts(shown)).to_contain_text("1 open connection")
+    expect(facts(shown).get_by_role("listitem")).to_have_text(re.compile(r"from port \d+upgraded"))
+    notebook.run("client.close()")
+    expect(facts(shown)).to_contain_text("0 open connections")
+
+
 def test_the_lag_of_the_loop_is_shown(shown: Locator) -> None:
+    expect(facts(shown)).to_contain_text(
+        "How late the loop gets to what is due. While it is late, no request is answered."
+    )
     expect(facts(shown)).to_contain_text(re.compile(r"\d+\.\d+ m?s"))
     expect(facts(shown).get_by_role("img", name=re.compile(r"The last \d+ seconds: at most "))).to_be_visible()
 

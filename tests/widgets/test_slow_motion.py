@@ -149,6 +149,16 @@ def test_what_cannot_be_sent_says_why(shown: Locator, line: str, error: str) -> 
     expect(shown.get_by_role("alert")).to_contain_text(error)
 
 
+def test_where_nobody_listens_nothing_is_said_that_is_not_so(shown: Locator) -> None:
+    shown.get_by_role("textbox", name="Request").fill("GET :1/")
+    button(shown, "Start").click()
+    state(shown, "failed")
+    expect(lane(shown, "Client")).to_contain_text("'error' ECONNREFUSED")
+    expect(shown).not_to_contain_text("has a connection")
+    expect(shown.get_by_text("cannot be seen from here")).to_be_hidden()
+    expect(shown.get_by_text("In the pipe: ")).to_be_hidden()
+
+
 def test_a_server_elsewhere_keeps_its_side_to_itself(notebook: Notebook, shown: Locator) -> None:
     notebook.run("""
 import re, subprocess, sys
@@ -160,7 +170,7 @@ slow.request = f"GET 127.0.0.1:{port}/nothing"
     button(shown, "Start").click()
     state(shown, "done")
     expect(lane(shown, "Client")).to_contain_text("'response' 404")
-    expect(lane(shown, "Server")).to_contain_text("The server runs elsewhere")
+    expect(lane(shown, "Server")).to_contain_text("What this server does cannot be seen from here.")
     notebook.run("other.terminate(); other.wait()")
 
 
@@ -180,3 +190,29 @@ def test_it_fits_a_narrow_page(shown: Locator) -> None:
     assert tops == sorted(set(tops))
     assert shown.locator(".httpkit-live").evaluate("each => each.scrollWidth <= each.clientWidth")
     shown.page.set_viewport_size({"width": 1200, "height": 1000})
+
+
+def test_it_fits_a_narrow_place_on_a_wide_page(notebook: Notebook) -> None:
+    notebook.run(SERVER)
+    shown = notebook.run("import ipywidgets\nipywidgets.Box([slow], layout={'width': '500px'})")
+    expect(shown.get_by_role("textbox", name="Request")).to_be_visible()
+    tops = shown.locator(".httpkit-slow-lane").evaluate_all("all => all.map(each => each.getBoundingClientRect().top)")
+    assert tops == sorted(set(tops))
+
+
+def test_lanes_reach_their_end_and_stay_there(notebook: Notebook, shown: Locator) -> None:
+    notebook.run("slow.bytes_per_second = 100_000\nslow.request = f'GET :{server.port}/big'\nslow.start()")
+    state(shown, "done")
+    rests = shown.locator(".httpkit-slow-lane").evaluate_all(
+        """all => all.map((each) => {
+            const [outer, inner] = [each, each.lastElementChild].map((box) => box.getBoundingClientRect().bottom)
+            return outer - inner
+        })"""
+    )
+    assert max(rests) <= 1
+    at_end = "box => box.scrollTop > 0 && box.scrollHeight - box.scrollTop - box.clientHeight < 2"
+    for width in (1200, 800, 1200):
+        shown.page.set_viewport_size({"width": width, "height": 1000})
+        shown.page.wait_for_function(
+            f"width => innerWidth === width && ({at_end})(document.querySelector('[aria-label=Wire]'))", arg=width
+        )

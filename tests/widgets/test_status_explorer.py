@@ -60,7 +60,7 @@ def test_views_and_python_agree(notebook: Notebook, shown: Locator) -> None:
     other = notebook.run("explorer")
     other.get_by_role("option", name="404").click()
     expect(shown.get_by_role("region", name="The status explained")).to_contain_text("There is nothing at this URL")
-    notebook.run("assert explorer.selected == 404\nexplorer.query, explorer.selected = 'teapot', 418")
+    notebook.run("await until(lambda: explorer.selected == 404)\nexplorer.query, explorer.selected = 'teapot', 418")
     expect(shown.get_by_role("searchbox")).to_have_value("teapot")
     expect(other.get_by_role("region", name="The status explained")).to_contain_text("I am a teapot")
 

@@ -77,6 +77,9 @@ def test_rows_come_while_a_cell_is_busy(notebook: Notebook, shown: Locator) -> N
     urlopen(f"http://127.0.0.1:{port}/early").close()
     expect(rows(shown)).to_have_count(1)
     expect(rows(shown)).to_contain_text("/early")
+    # It answers meanwhile, too.
+    rows(shown).click()
+    expect(details(shown).get_by_role("tabpanel")).to_contain_text("HTTP/1.1 200 OK")
     expect(notebook.cells.last.locator(".jp-InputPrompt")).to_have_text("[*]:")
     urlopen(f"http://127.0.0.1:{port}/late").close()
     expect(rows(shown)).to_have_count(2)
@@ -97,6 +100,7 @@ def test_words_filter(notebook: Notebook, shown: Locator) -> None:
     expect(shown.locator(".httpkit-count")).to_contain_text("3 exchanges")
     search.fill("nothing like it")
     expect(rows(shown)).to_have_count(0)
+    notebook.run("await until(lambda: inspector.filter == 'nothing like it')")
     notebook.run("inspector.filter = 'missing'\nassert len(inspector.entries) == 1")
     expect(rows(shown)).to_have_count(1)
 
@@ -220,12 +224,33 @@ def test_a_pause_stands_still_and_loses_nothing(notebook: Notebook, shown: Locat
     notebook.run("ask('one')")
     expect(rows(shown)).to_have_count(1)
     shown.get_by_role("button", name="Pause").click()
-    expect(shown.get_by_role("button", name="Go on")).to_have_attribute("aria-pressed", "true")
-    notebook.run("assert inspector.paused\nask('two')")
+    expect(shown.get_by_role("button", name="Resume")).to_have_attribute("aria-pressed", "true")
+    notebook.run("await until(lambda: inspector.paused)\nask('two')")
     expect(shown.locator(".httpkit-count")).to_contain_text("paused")
     expect(rows(shown)).to_have_count(1)
-    shown.get_by_role("button", name="Go on").click()
+    shown.get_by_role("button", name="Resume").click()
     expect(rows(shown)).to_have_count(2)
+
+
+def test_clear_clears_while_it_is_paused_too(notebook: Notebook, shown: Locator) -> None:
+    notebook.run("ask('one')")
+    expect(rows(shown)).to_have_count(1)
+    shown.get_by_role("button", name="Pause").click()
+    shown.get_by_role("button", name="Forget all exchanges").click()
+    expect(rows(shown)).to_have_count(0)
+    expect(shown).to_contain_text("Nothing yet")
+
+
+def test_what_was_cut_off_does_not_look_like_a_success(notebook: Notebook, shown: Locator) -> None:
+    notebook.run(
+        "def cut(req, res):\n    res.write('some')\n    res.socket.destroySoon()\n"
+        "short = http.createServer(cut)\nshort.listen(0)\n"
+        "try: http.send('GET', short.url)\nexcept http.NodeError: pass"
+    )
+    expect(rows(shown)).to_contain_text("200")
+    expect(rows(shown).locator(".httpkit-failed")).to_have_text("cut off")
+    shown.get_by_role("tab", name="Connections").click()
+    expect(shown.get_by_role("button", name="200 cut off")).to_be_visible()
 
 
 def test_clear_forgets_all_in_every_view(notebook: Notebook, shown: Locator) -> None:
@@ -310,7 +335,7 @@ def test_views_agree_can_be_boxed_and_linked(notebook: Notebook, shown: Locator)
 def test_a_closed_view_listens_no_more(notebook: Notebook, shown: Locator) -> None:
     notebook.run("ask('one')")
     expect(rows(shown)).to_have_count(1)
-    notebook.run("assert len(recorder._listeners) == 1 and inspector.is_open")
+    notebook.run("await until(lambda: inspector.is_open)\nassert len(recorder._listeners) == 1")
     # A new run of the cell takes its view away.
     notebook.page.evaluate(
         """() => {
@@ -318,12 +343,7 @@ def test_a_closed_view_listens_no_more(notebook: Notebook, shown: Locator) -> No
         }"""
     )
     expect(shown.get_by_role("grid")).to_have_count(0)
-    notebook.run(
-        "deadline = time.monotonic() + 10\n"
-        "while inspector.is_open and time.monotonic() < deadline:\n"
-        "    await asyncio.sleep(0.01)\n"
-        "assert recorder._listeners == (), recorder._listeners"
-    )
+    notebook.run("await until(lambda: not inspector.is_open)\nassert recorder._listeners == (), recorder._listeners")
     again = notebook.run("inspector")
     expect(rows(again)).to_have_count(1)
     notebook.run("inspector.close()\nassert recorder._listeners == ()")

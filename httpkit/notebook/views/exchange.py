@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
 
 from httpkit import redact
+from httpkit.errors import NodeError
 from httpkit.exchange import Exchange
 from httpkit.messages import Information, Phases, ReceivedResponse
-from httpkit.notebook.body import Body, body_html, body_text, size_of
+from httpkit.notebook.body import Body, body_html, body_text, declared_size, size_of
+from httpkit.notebook.failures import failure
 from httpkit.notebook.html import Html, card, folded, join, plain, prose, table, tag, visible
 from httpkit.notebook.methods import METHOD_TABLE
 from httpkit.notebook.statuses import status_of
@@ -35,6 +39,7 @@ _NO_QUEUE = 1.0
 _HIDDEN_NOTE = f"{redact.HIDDEN} hides a secret from this view; exchange.revealed() shows it."
 
 _NO_ANSWER = "There is no answer"
+_WAITING = "Waiting for the answer"
 
 
 def ms(value: float) -> str:
@@ -52,7 +57,8 @@ def shown_url(exchange: Exchange, veil: Veil | None = None) -> str:
 def _bodies(exchange: Exchange, veil: Veil) -> tuple[Body, Body]:
     sent, received = exchange.request, exchange.response
     return (
-        Body(sent.payload, sent.headers, veil, ".request.body"),
+        # Of a request that was only looked at more may be on its way.
+        Body(sent.payload, sent.headers, veil, ".request.body", exchange.draft is None and not exchange.complete),
         Body(received.payload, received.headers, veil, ".content", not exchange.complete),
     )
 
@@ -71,51 +77,96 @@ def _facts(exchange: Exchange, received: Body) -> list[str]:
     size = size_of(received.payload.size) if received.payload else "no body"
     if received.encoding:
         size += f" of {received.encoding}"
-    return [ms(exchange.phases.total), size, received.media_type]
+    return [ms(exchange.phases.total), size, received.shown_type]
 
 
 def html(exchange: Exchange) -> Html:
     return card(f"{exchange.request.method} {shown_url(exchange)}: {exchange.status}", content(exchange))
 
 
-def content(exchange: Exchange) -> Html:
+# What follows is for exchanges of which more may come, too: those that are `pending`.
+
+
+def content(exchange: Exchange, *, pending: bool = False) -> Html:
     """All that a card shows of it, to stand elsewhere."""
+    exchange = counted_so_far(exchange) if pending else exchange
     veil = exchange.veil
     sent, received = _bodies(exchange, veil)
     sections = [*_hops(exchange, veil), _asked(exchange, veil)]
     if exchange.status:
-        sections += [_status(exchange, received, veil), _request(exchange, sent, veil), _response(exchange, veil)]
-        sections += [body_html(received), _saved(exchange), _incomplete(exchange)]
+        sections += [_status(exchange, received, veil, pending=pending), _request(exchange, sent, veil)]
+        sections += [_response(exchange, veil), body_html(received), _saved(exchange)]
+        sections += [_incomplete(exchange, pending=pending)]
     else:
-        sections += [folded(_NO_ANSWER, _timing(exchange)), _request(exchange, sent, veil)]
+        sections += [folded(_no_answer(pending=pending), _timing(exchange)), _request(exchange, sent, veil)]
     whole = join([*sections, _more(exchange)])
     note = tag("p", tag("small", _HIDDEN_NOTE)) if redact.HIDDEN in whole and not exchange.reveal else ""
     return join((whole, note))
 
 
-def headers(exchange: Exchange) -> Html:
-    """The request and the answer without their bodies."""
+def headers(exchange: Exchange, *, pending: bool = False, error: NodeError | None = None) -> Html:
+    """The request and the answer without their bodies, below a line that says which one it is; `error` is its end."""
     veil = exchange.veil
     sent, received = _bodies(exchange, veil)
-    status = _status(exchange, received, veil) if exchange.status else tag("p", _NO_ANSWER)
+    if exchange.status:
+        status = _status(exchange, received, veil, pending=pending)
+    else:
+        status = Html() if error is not None else tag("p", _no_answer(pending=pending))
+    failed = _failure(exchange, error) if error is not None else ""
     request = _request_head(exchange, sent, veil, unfolded=True)
     response = _response(exchange, veil) if exchange.status else ""
-    return join([*_hops(exchange, veil), _asked(exchange, veil), status, request, response])
+    return join([*_hops(exchange, veil), status, failed, request, response])
 
 
-def bodies(exchange: Exchange) -> Html:
+def bodies(exchange: Exchange, *, pending: bool = False) -> Html:
     """The body of the answer, and that of the request where it has one."""
     veil = exchange.veil
     sent, received = _bodies(exchange, veil)
-    answered = join((body_html(received), _saved(exchange), _incomplete(exchange) if exchange.status else ""))
-    answer = answered or tag("p", "The answer has no body." if exchange.status else _NO_ANSWER)
+    incomplete = _incomplete(exchange, pending=pending) if exchange.status else ""
+    answered = join((body_html(received), _saved(exchange), incomplete))
+    answer = answered or tag("p", "The answer has no body." if exchange.status else _no_answer(pending=pending))
     asked = folded(tag("b", "Body of the request"), body_html(sent), unfolded=not received.payload)
     return join((answer, asked if sent.payload else ""))
 
 
-def timing(exchange: Exchange) -> Html:
+def timing(exchange: Exchange, *, pending: bool = False) -> Html:
     """How long each step took, and over which connection."""
+    exchange = counted_so_far(exchange) if pending else exchange
     return join((_timing(exchange) or tag("p", "Nothing was measured."), _connection(exchange)))
+
+
+def counted_so_far(exchange: Exchange) -> Exchange:
+    """A pending exchange whose times add up to now, also where nothing has come of the answer."""
+    phases, began = exchange.phases, exchange.started_at
+    if exchange.status or exchange.side == "server" or began is None:
+        return exchange
+    rest = (datetime.now(UTC) - began).total_seconds() * 1000 - phases.total
+    return replace(exchange, phases=replace(phases, **{_going_on(exchange): max(0.0, rest)}))
+
+
+def _going_on(exchange: Exchange) -> str:
+    """The phase of a request that waits."""
+    phases = exchange.phases
+    if phases.send is not None:
+        return "wait"
+    if phases.queue is None:
+        return "queue"
+    return "send" if exchange.socket.reused or phases.connect is not None else "connect"
+
+
+def _no_answer(*, pending: bool) -> str:
+    return _WAITING if pending else _NO_ANSWER
+
+
+def _failure(exchange: Exchange, error: NodeError) -> Html:
+    """What an error means."""
+    # That view shows exchanges, too.
+    from .failure import content as failure_content
+
+    # An error that is kept has let go of its exchange.
+    known = NodeError(error.message, getattr(error, "code", ""))
+    known.exchange = exchange
+    return failure_content(failure(known, exchange.request.method, exchange.request.url).failed)
 
 
 def _asked(exchange: Exchange, veil: Veil) -> Html:
@@ -136,11 +187,12 @@ def _hops(exchange: Exchange, veil: Veil) -> Iterator[Html]:
         yield tag("p", answer, " leads to ", tag("code", location), class_="httpkit-line")
 
 
-def _status(exchange: Exchange, received: Body, veil: Veil) -> Html:
+def _status(exchange: Exchange, received: Body, veil: Veil, *, pending: bool) -> Html:
     status = status_of(exchange.status)
     answer = badge(status.code, _reason(exchange.response, veil))
     facts = " · ".join(filter(None, _facts(exchange, received)))
-    meaning = prose(status.meaning) if exchange.complete else "The answer is not complete"
+    unfinished = "Still coming" if pending else "The answer is not complete"
+    meaning = prose(status.meaning) if exchange.complete else unfinished
     summary = join((answer, " ", meaning, " ", tag("small", facts)))
     return folded(summary, explanation(status), _timing(exchange), _connection(exchange), class_="httpkit-line")
 
@@ -148,13 +200,18 @@ def _status(exchange: Exchange, received: Body, veil: Veil) -> Html:
 def _timing(exchange: Exchange) -> Html:
     times = [(name, what, getattr(exchange.phases, name)) for name, what in _PHASES]
     rows = [
-        (name, what, _bar(name, exchange.phases))
+        (join((_mark(name), name)), what, _bar(name, exchange.phases))
         for name, what, time in times
         if time is not None and (name != "queue" or time >= _NO_QUEUE)
     ]
     if exchange.socket.reused:
-        rows.insert(0, ("connect", "the connection was open already (keep-alive)", Html()))
+        rows.insert(0, (join((_mark("connect"), "connect")), "the connection was open already (keep-alive)", Html()))
     return table("Timing", ("Phase", "What happened", "Time"), rows, class_="httpkit-timing") if rows else Html()
+
+
+def _mark(name: str) -> Html:
+    """The colour of a phase, in the bars and in the traffic inspector."""
+    return tag("span", class_=f"httpkit-mark httpkit-phase-{name}", aria_hidden="true")
 
 
 def _bar(name: str, phases: Phases) -> Html:
@@ -166,7 +223,7 @@ def _bar(name: str, phases: Phases) -> Html:
     return join(
         (
             tag("span", ms(value), class_="httpkit-ms"),
-            tag("span", class_="httpkit-bar", style=style, aria_hidden="true"),
+            tag("span", class_=f"httpkit-bar httpkit-phase-{name}", style=style, aria_hidden="true"),
         )
     )
 
@@ -221,12 +278,14 @@ def _saved(exchange: Exchange) -> Html:
     return tag("p", "Saved to ", tag("code", str(path)), class_="httpkit-line") if path is not None else Html()
 
 
-def _incomplete(exchange: Exchange) -> Html:
+def _incomplete(exchange: Exchange, *, pending: bool) -> Html:
     if exchange.complete:
         return Html()
-    expected = str(exchange.headers.get("content-length", ""))
+    expected = declared_size(exchange.headers)
     came = f"{exchange.response.payload.size:,}"
-    of = f" of {int(expected):,}" if expected.isdecimal() and not exchange.headers.get("content-encoding") else ""
+    of = f" of {expected:,}" if expected is not None and not exchange.headers.get("content-encoding") else ""
+    if pending:
+        return tag("p", f"Still coming: {came}{of} bytes so far.", class_="httpkit-note")
     reason = "the connection ended, nobody waited for the rest, or it is more than is kept"
     return tag("p", f"The answer is not complete, {came}{of} bytes of it are here: {reason}.", class_="httpkit-hint")
 

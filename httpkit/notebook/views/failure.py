@@ -14,12 +14,17 @@ _SIGNS = {Outcome.DONE: "✓", Outcome.FAILED: "✗", Outcome.NOT_REACHED: "·"}
 
 def html(failed: Failed) -> Html:
     method = tag("strong", failed.method, class_="httpkit-method")
-    badge = tag("strong", failed.code or "failed", class_="httpkit-badge httpkit-5xx")
     asked = tag("p", method, " ", tag("code", failed.url), class_="httpkit-line")
+    shown = card(f"{failed.method} {failed.url} failed", asked, content(failed), role="alert")
+    return join((shown, exchange_html(failed.exchange) if failed.exchange is not None else ""))
+
+
+def content(failed: Failed) -> Html:
+    """What happened, how far it came and what to try, to stand elsewhere."""
+    badge = tag("strong", failed.code or "failed", class_="httpkit-badge httpkit-5xx")
     happened = tag("p", badge, " ", failed.cause.happened, class_="httpkit-line")
     advice = tag("p", prose(failed.cause.advice), class_="httpkit-hint") if failed.cause.advice else ""
-    shown = card(f"{failed.method} {failed.url} failed", asked, happened, _steps(failed), advice, role="alert")
-    return join((shown, exchange_html(failed.exchange) if failed.exchange is not None else ""))
+    return join((happened, _steps(failed), advice))
 
 
 def _steps(failed: Failed) -> Html:

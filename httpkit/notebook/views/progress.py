@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from httpkit.exchange import Exchange
-from httpkit.notebook.body import Body, body_html, kind_of, size_of
+from httpkit.notebook.body import Body, body_html, declared_size, kind_of, size_of
 from httpkit.notebook.html import Html, card, join, tag, visible
 from httpkit.notebook.live import Underway
 from httpkit.notebook.statuses import status_of
@@ -21,18 +21,13 @@ def _state(shown: Underway) -> str:
     exchange = shown.exchange
     if shown.stopped:
         return "stopped: nobody waits any more"
-    received, expected = exchange.response.payload.size, _expected(exchange)
+    received, expected = exchange.response.payload.size, declared_size(exchange.headers)
     if exchange.status:
         of = f" of {size_of(expected)}" if expected else ""
         return f"receiving: {size_of(received)}{of}"
     if exchange.phases.send is None and exchange.request.payload.size > 1_000_000:
         return f"sending {size_of(exchange.request.payload.size)}: {size_of(exchange.wire.sent_size)} are out"
     return "waiting for the answer" if exchange.wire.sent_size else "connecting"
-
-
-def _expected(exchange: Exchange) -> int:
-    length = str(exchange.headers.get("content-length", ""))
-    return int(length) if length.isdecimal() else 0
 
 
 def html(shown: Underway) -> Html:
@@ -58,7 +53,7 @@ def content(shown: Underway) -> Html:
 
 
 def _bar(exchange: Exchange) -> Html:
-    expected = _expected(exchange)
+    expected = declared_size(exchange.headers)
     if exchange.status and expected:
         return tag("progress", max=str(expected), value=str(exchange.response.payload.size), aria_label="Received")
     return tag("progress", aria_label="On its way")
@@ -67,7 +62,7 @@ def _bar(exchange: Exchange) -> Html:
 def _growing(exchange: Exchange, veil: Veil) -> Html:
     """What has come of a stream: its events, or the end of its text."""
     body = Body(exchange.response.payload, exchange.headers, veil, is_cut=True)
-    if not body.payload or _expected(exchange):
+    if not body.payload or declared_size(exchange.headers):
         return Html()
     kind = kind_of(body)
     if kind == "events":

@@ -50,7 +50,7 @@ def _note(traffic: Traffic) -> Html:
 def _row(entry: Entry) -> Row:
     exchange = entry.exchange
     status = _status(entry)
-    media_type = Body(exchange.response.payload, exchange.headers).media_type
+    media_type = Body(exchange.response.payload, exchange.headers, exchange.veil).shown_type
     return (
         str(entry.number),
         exchange.request.method,

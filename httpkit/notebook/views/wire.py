@@ -103,7 +103,9 @@ def _cut(row: Row, lines: int, characters: int) -> Row:
     text = _text_of(row)[:characters]
     room = len("\n".join(text.split("\n")[:lines]))
     starts = accumulate((len(piece.text) for piece in row), initial=0)
-    return tuple(Piece(part, text[: max(0, room - start)]) for (part, text), start in zip(row, starts, strict=False))
+    return tuple(
+        piece._replace(text=piece.text[: max(0, room - start)]) for piece, start in zip(row, starts, strict=False)
+    )
 
 
 def _said(row: Row, *, first: bool) -> list[Part]:
@@ -136,7 +138,10 @@ def _way_html(way: _Way) -> Html:
 
 def _bytes_html(row: Row) -> Html:
     spans = (_span(piece, _class(at, piece.part)) for at, piece in enumerate(row) if piece.text)
-    return tag("code", *spans)
+    if not any(piece.is_dump for piece in row):
+        return tag("code", *spans)
+    # A scrolling region has to be reachable by keyboard.
+    return tag("code", *spans, class_="httpkit-dump", tabindex="0", role="region", aria_label="Body as bytes")
 
 
 def _class(at: int, part: Part) -> str:
@@ -146,7 +151,7 @@ def _class(at: int, part: Part) -> str:
 
 
 def _span(piece: Piece, class_: str) -> Html:
-    part, text = piece
+    part, text, _ = piece
     marked = (tag("i", _WORDS[each]) if at % 2 else each for at, each in enumerate(_MARK.split(text)))
     return tag("span", *marked, class_=class_, title=f"{part.name}: {plain(part.meaning)}")
 
