@@ -153,7 +153,9 @@ def _response(exchange: Exchange, veil: Veil) -> Json:
 
 def _content(exchange: Exchange, veil: Veil) -> Json:
     got = exchange.response
-    content_type, encoding = str(got.headers.get("content-type", "")), got.headers.get("content-encoding")
+    content_type = str(got.headers.get("content-type", ""))
+    # The comment names an encoding that nobody knows.
+    encoding = veil.text(str(got.headers.get("content-encoding", "")))
     data, comment = _read(got.payload, encoding)
     mime_type = veil.text(content_type) or "x-unknown"
     made: Json = {"size": got.payload.size if data is None else len(data), "mimeType": mime_type}

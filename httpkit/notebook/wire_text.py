@@ -131,7 +131,7 @@ class _Texts:
     def veil_contents(self, *, is_cut: bool) -> None:
         for message in self._messages():
             content = [at for at in message if self.parts[at].kind in _CONTENT]
-            ends_early = is_cut and len(self.parts) - 1 in content
+            ends_early = is_cut and message.stop == len(self.parts)
             pieces, headers = [self.raw[at] for at in content], self._headers(message)
             texts = _decoded(pieces, headers)
             if texts is None:

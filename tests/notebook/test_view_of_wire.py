@@ -342,7 +342,7 @@ def test_a_compressed_body_that_goes_on_may_hold_a_secret() -> None:
     packed = gzip.compress(b'{"credentials": {"a": "nested", "b": "%s"' % bytes(range(97, 122)))
     received = OK + b"Content-Encoding: gzip\r\n\r\n" + packed
     assert hexes(exchange(received=received, complete=False)) == []
-    assert hexes(exchange(received=OK + b"\r\n" + bytes(99) + b'<a"token": [', complete=False))
+    assert hexes(exchange(received=OK + b"\r\n" + bytes(99) + b"<abc", complete=False))
 
 
 def test_a_dump_keeps_its_columns() -> None:

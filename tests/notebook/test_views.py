@@ -20,9 +20,9 @@ from httpkit.exchange import Exchange
 from httpkit.messages import Information, Phases, ReceivedResponse, SentRequest, SocketFacts, Wire
 from httpkit.notebook.display import mimebundle
 from httpkit.notebook.failures import Cause, Failed, Outcome, Step
+from httpkit.notebook.html import STYLE, Html
 from httpkit.notebook.live import Finished, Underway
 from httpkit.notebook.recording import Traffic
-from httpkit.notebook.html import STYLE, Html
 from httpkit.notebook.serving import serve, serve_cell, stop_all
 from httpkit.notebook.statuses import find_status
 from httpkit.notebook.views import exchange as exchange_view

@@ -12,10 +12,11 @@ from tests.jupyter import Lab
 
 CELLS = [
     "%load_ext httpkit\nimport asyncio\nimport httpkit as http\nfrom httpkit.widgets import *",
-    "%%serve 0\nres.end('hello')",
+    *["%%serve 0\nres.end('hello')"] * 6,
     "from httpkit.notebook import servers\nurl = servers()[0].url",
     "TrafficInspector()",
-    *["await http.asend('GET', url)", "await asyncio.sleep(0.01)", "AgentView()"] * 5,
+    # Each awaits something, and is soon over.
+    *["res = await http.get(url)", "await res.text()"] * 8,
 ]
 
 
@@ -30,6 +31,6 @@ def test_every_cell_ends(browser: Browser, lab: Lab, attempt: int) -> None:
     with browser.new_context() as context:
         notebook = lab.open(context.new_page(), name)
         notebook.run_all()
-        expect(notebook.page.get_by_role("region", name="Agent")).to_have_count(5)
-        expect(notebook.page.get_by_role("region", name="Server")).to_contain_text("Listening on")
+        expect(notebook.page.get_by_role("region", name="Traffic")).to_contain_text("8 exchanges")
+        expect(notebook.page.get_by_role("region", name="Server", exact=True)).to_have_count(6)
         expect(notebook.page.locator(".jp-InputPrompt").filter(has_text="*")).to_have_count(0)
