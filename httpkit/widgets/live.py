@@ -6,7 +6,7 @@ widget what has changed (`{"tell": "rows", …}`). Nobody is told anything while
 listens to it listens to only then.
 
 What is displayed comes twice. First as plain HTML, which stays in files that no kernel stands behind: nbconvert would
-take the widget's view instead, and that is blank. The view hides it as soon as it is alive, and after each cell it is
+take the widget's view instead, and that is blank. The view hides it as soon as it is alive, and after each cell it may be
 brought up to date.
 """
 
@@ -48,6 +48,8 @@ class Live(anywidget.AnyWidget):
 
     # What a screen reader calls it.
     LABEL: ClassVar[str]
+    # Whether what stands in for it follows it; else it stays as it was when it was displayed.
+    STAND_IN_FOLLOWS: ClassVar[bool] = True
 
     _key = Unicode("", help="The id of its model, by which a view finds it").tag(sync=True)
 
@@ -189,9 +191,9 @@ def in_words(error: Exception) -> str:
 
 
 class _StandIn:
-    """Plain HTML in a notebook's place of a widget; after each cell it shows what there is then."""
+    """Plain HTML where a notebook has a widget; it may follow the widget from cell to cell."""
 
-    NOTE = "As it was when a cell last ran. Run the notebook for the live view."
+    NOTE = "As it was when the notebook ran. Run it for the live view."
 
     def __init__(self, widget: Live) -> None:
         from IPython.core.getipython import get_ipython
@@ -201,7 +203,7 @@ class _StandIn:
         self._html = widget.to_html()
         self._handle: Any = display(self._bundle(), raw=True, display_id=True)  # type: ignore[no-untyped-call]  # IPython has no type for it
         shell = get_ipython()
-        self._events = shell.events if shell is not None else None
+        self._events = shell.events if shell is not None and widget.STAND_IN_FOLLOWS else None
         if self._events is not None:
             self._events.register("post_run_cell", self._refresh)
 

@@ -21,6 +21,7 @@ from httpkit.notebook.recording import recorder
 from httpkit.notebook.serving import Served, servers
 from httpkit.notebook.urls import link_to, target_of
 from httpkit.notebook.views import server as server_view
+from httpkit.observer import MAX_BODY
 from httpkit.recorder import Entry
 from httpkit.server import Server
 from httpkit.server_connection import ServerConnection
@@ -54,6 +55,8 @@ class ServerPanel(Live):
     """
 
     LABEL = "Server"
+    # A notebook that stops its servers in the end should not read as if they had never run.
+    STAND_IN_FOLLOWS = False
 
     running = Bool(False, help="Whether the server listens; set it to start or to stop it").tag(sync=True)
     height = Int(240, help="How high the list of requests is, in pixels", min=60).tag(sync=True)
@@ -305,8 +308,9 @@ def _row(entry: Entry, served: Exchange) -> Message:
 
 
 def _is_finished(served: Exchange) -> bool:
-    """Whether all of the answer was handed over; of a large one not all is kept, and then it is not `complete`."""
-    return served.complete or served.phases.receive is not None
+    """Whether all of the answer was handed over, as far as is known: of a large one not all is kept."""
+    is_handed_over = any(moment.what == "finish" for moment in served.moments)
+    return served.complete or is_handed_over or served.wire.sent_size > MAX_BODY
 
 
 def _connections_of(server: Server) -> list[Message]:

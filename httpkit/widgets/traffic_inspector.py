@@ -34,12 +34,12 @@ _AT_A_TIME = 1_000
 # Bytes of a body that a search looks at.
 _SEARCHED = 1_000_000
 
-_TABS: dict[str, Callable[[Exchange], Html]] = {
-    "headers": exchange.headers,
-    "body": exchange.bodies,
-    "timing": exchange.timing,
-    "wire": wire.html,
-    "code": code.html,
+_TABS: dict[str, Callable[[Exchange, Entry], Html]] = {
+    "headers": lambda seen, entry: exchange.headers(seen, pending=entry.is_pending, error=entry.error),
+    "body": lambda seen, entry: exchange.bodies(seen, pending=entry.is_pending),
+    "timing": lambda seen, entry: exchange.timing(seen, pending=entry.is_pending),
+    "wire": lambda seen, entry: wire.html(seen),
+    "code": lambda seen, entry: code.html(seen),
 }
 SIDES = "sides"
 
@@ -180,7 +180,7 @@ class TrafficInspector(Live):
         if tab == SIDES:
             return {"html": sides.html(entry)}
         seen = entry.served if side == "server" and entry.served is not None else entry.exchange
-        return {"html": _TABS[tab](seen) or tag("p", "There is nothing to show.")}
+        return {"html": _TABS[tab](seen, entry) or tag("p", "There is nothing to show.")}
 
     def _do_search(self, words: str) -> Message:
         return {"numbers": [entry.number for entry in self.recorder.entries if _says(entry, words)]}

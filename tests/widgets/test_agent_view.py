@@ -33,7 +33,10 @@ agent = http.Agent(keepAlive=True, maxSockets=2)
 @pytest.fixture
 def shown(notebook: Notebook) -> Locator:
     notebook.run(SERVER)
-    return notebook.run("view = AgentView(agent)\nview")
+    shown = notebook.run("view = AgentView(agent)\nview")
+    # What stands in for it says the same, and listens to nothing.
+    expect(shown.locator(".httpkit-live")).to_be_visible()
+    return shown
 
 
 def test_sockets_in_use_free_and_waited_for(notebook: Notebook, shown: Locator) -> None:

@@ -48,7 +48,7 @@ def test_a_page_without_a_kernel_shows_each_of_them(executed: Any, page: Page, t
         region = page.get_by_role("region", name=name.replace(" :", ":")).first
         expect(region).to_be_visible()
     expect(page.get_by_role("table", name="What was sent and served")).to_contain_text("/tea")
-    expect(page.get_by_text("As it was when a cell last ran.").first).to_be_visible()
+    expect(page.get_by_text("As it was when the notebook ran.").first).to_be_visible()
 
 
 def test_no_secret_is_saved_with_the_notebook(executed: Any) -> None:
