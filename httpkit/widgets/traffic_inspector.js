@@ -186,7 +186,8 @@ export default widget(({ model, root, state, ask, on, announce, fail }) => {
   function cells(row) {
     const { number, method, url, type, size, time } = row
     // That it went over TLS is worth the room, that it did not is usual.
-    const target = url.replace(/^http:\/\//, "")
+    // And this machine may be left out, as where one types a URL.
+    const target = url.replace(/^http:\/\//, "").replace(/^(localhost|127\.0\.0\.1|\[::1\])(?=:)/, "")
     return [
       String(number),
       method,
