@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from typing import Any
 
-import nbformat
 import pytest
-from nbclient import NotebookClient
 from nbconvert import HTMLExporter
 from playwright.sync_api import Page, expect
+
+from tests.execution import executed
 
 CELLS = [
     "%load_ext httpkit",
@@ -26,22 +26,14 @@ VIEW = "application/vnd.jupyter.widget-view+json"
 
 
 @pytest.fixture(scope="module")
-def executed(tmp_path_factory: pytest.TempPathFactory) -> Any:
+def notebook(tmp_path_factory: pytest.TempPathFactory) -> Any:
     """A notebook of CELLS, run from top to bottom."""
-    folder = tmp_path_factory.mktemp("static")
-    v4: Any = nbformat.v4
-    notebook = v4.new_notebook(cells=[v4.new_code_cell(cell) for cell in CELLS])
-    with pytest.MonkeyPatch.context() as environment:
-        environment.setenv("JUPYTER_PREFER_ENV_PATH", "1")
-        environment.setenv("IPYTHONDIR", str(folder / "ipython"))
-        where = {"metadata": {"path": str(folder)}}
-        NotebookClient(notebook, kernel_name="python3", timeout=60, resources=where).execute()
-    return notebook
+    return executed(CELLS, tmp_path_factory.mktemp("static"))
 
 
-def test_the_page_of_nbconvert_needs_nothing(executed: Any, page: Page) -> None:
+def test_the_page_of_nbconvert_needs_nothing(notebook: Any, page: Page) -> None:
     exporter = HTMLExporter(template_name="basic")  # type: ignore[no-untyped-call]
-    html, _ = exporter.from_notebook_node(executed)
+    html, _ = exporter.from_notebook_node(notebook)
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.set_content(f"<!doctype html><body>{html}", wait_until="load")
@@ -53,8 +45,8 @@ def test_the_page_of_nbconvert_needs_nothing(executed: Any, page: Page) -> None:
     assert [url for url in asked if not url.startswith("data:")] == []
 
 
-def test_it_reads_well_without_its_style(executed: Any, page: Page) -> None:
-    [shown] = [output.data["text/html"] for output in executed.cells[2].outputs]
+def test_it_reads_well_without_its_style(notebook: Any, page: Page) -> None:
+    [shown] = [output.data["text/html"] for output in notebook.cells[2].outputs]
     # As GitHub shows it: without styles and classes.
     page.set_content(re.sub(r' (?:class|style|title)="[^"]*"', "", shown.partition("</style>")[2]))
     text = page.locator("body").inner_text()
@@ -62,10 +54,10 @@ def test_it_reads_well_without_its_style(executed: Any, page: Page) -> None:
         assert words in text
 
 
-def test_every_output_has_a_text_too(executed: Any) -> None:
-    outputs = [output for cell in executed.cells for output in cell.outputs]
+def test_every_output_has_a_text_too(notebook: Any) -> None:
+    outputs = [output for cell in notebook.cells for output in cell.outputs]
     assert len(outputs) == 6
     # The server's panel stands below what it looks like without a kernel.
     assert [list(output.data) for output in outputs if "text/plain" not in output.data] == [[VIEW]]
-    assert list(executed.cells[1].outputs[1].data) == [VIEW]
+    assert list(notebook.cells[1].outputs[1].data) == [VIEW]
     assert all(output.data["text/plain"] for output in outputs if VIEW not in output.data)

@@ -6,9 +6,10 @@ from typing import Any
 
 import nbformat
 import pytest
-from nbclient import NotebookClient
 from nbconvert import HTMLExporter
 from playwright.sync_api import Page, expect
+
+from tests.execution import executed
 
 CELLS = [
     "%load_ext httpkit\nimport httpkit as http\nfrom httpkit.widgets import *\ntoken = 'tok-12345678'",
@@ -26,22 +27,14 @@ CELLS = [
 
 
 @pytest.fixture(scope="module")
-def executed(tmp_path_factory: pytest.TempPathFactory) -> Any:
-    folder = tmp_path_factory.mktemp("files")
-    v4: Any = nbformat.v4
-    notebook = v4.new_notebook(cells=[v4.new_code_cell(cell) for cell in CELLS])
-    with pytest.MonkeyPatch.context() as environment:
-        environment.setenv("JUPYTER_PREFER_ENV_PATH", "1")
-        environment.setenv("IPYTHONDIR", str(folder / "ipython"))
-        where = {"metadata": {"path": str(folder)}}
-        NotebookClient(notebook, kernel_name="python3", timeout=60, resources=where).execute()
-    return notebook
+def notebook(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    return executed(CELLS, tmp_path_factory.mktemp("files"))
 
 
 @pytest.mark.parametrize("template", ["basic", "lab"])
-def test_a_page_without_a_kernel_shows_each_of_them(executed: Any, page: Page, template: str) -> None:
+def test_a_page_without_a_kernel_shows_each_of_them(notebook: Any, page: Page, template: str) -> None:
     exporter = HTMLExporter(template_name=template)  # type: ignore[no-untyped-call]
-    html, _ = exporter.from_notebook_node(executed)
+    html, _ = exporter.from_notebook_node(notebook)
     page.context.set_offline(True)
     page.set_content(html, wait_until="domcontentloaded")
     for name in ("Server", "Traffic", "/tea?token=•••••• : 200", "Status 418 I'm a Teapot", "Agent", "Slow motion"):
@@ -51,10 +44,10 @@ def test_a_page_without_a_kernel_shows_each_of_them(executed: Any, page: Page, t
     expect(page.get_by_text("As it was when the notebook ran.").first).to_be_visible()
 
 
-def test_no_secret_is_saved_with_the_notebook(executed: Any) -> None:
+def test_no_secret_is_saved_with_the_notebook(notebook: Any) -> None:
     # The widgets' state is in its metadata.
-    assert executed.metadata["widgets"]
-    outputs = nbformat.v4.new_notebook(metadata=executed.metadata, cells=[])  # type: ignore[no-untyped-call]
-    shown = [output for cell in executed.cells for output in cell.get("outputs", ())]
+    assert notebook.metadata["widgets"]
+    outputs = nbformat.v4.new_notebook(metadata=notebook.metadata, cells=[])  # type: ignore[no-untyped-call]
+    shown = [output for cell in notebook.cells for output in cell.get("outputs", ())]
     assert "12345678" not in str(outputs)
     assert "12345678" not in str(shown)
