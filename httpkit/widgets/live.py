@@ -6,8 +6,8 @@ widget what has changed (`{"tell": "rows", …}`). Nobody is told anything while
 listens to it listens to only then.
 
 What is displayed comes twice. First as plain HTML, which stays in files that no kernel stands behind: nbconvert would
-take the widget's view instead, and that is blank. The view hides it as soon as it is alive, and after each cell it may be
-brought up to date.
+take the widget's view instead, and that is blank. The view hides it as soon as it is alive, and after each cell it may
+be brought up to date.
 """
 
 from __future__ import annotations
