@@ -18,8 +18,16 @@ const isAtEnd = (box) => box.scrollHeight - box.scrollTop - box.clientHeight < 4
 /** A box that shows its end goes on to show it when its size is another one. */
 function stayAtEnd(box) {
   let wasAtEnd = true
-  box.addEventListener("scroll", () => (wasAtEnd = isAtEnd(box)))
-  new ResizeObserver(() => wasAtEnd && (box.scrollTop = box.scrollHeight)).observe(box)
+  let size = ""
+  const sizeNow = () => `${box.clientWidth} ${box.clientHeight}`
+  box.addEventListener("scroll", () => {
+    // What comes with another size is no doing of the reader's, and may be told before it.
+    if (sizeNow() === size) wasAtEnd = isAtEnd(box)
+  })
+  new ResizeObserver(() => {
+    size = sizeNow()
+    if (wasAtEnd) box.scrollTop = box.scrollHeight
+  }).observe(box)
 }
 
 /** A list whose lines are told as changes: those from `from` on are new, those before `first` are gone. */

@@ -210,9 +210,11 @@ def test_lanes_reach_their_end_and_stay_there(notebook: Notebook, shown: Locator
         })"""
     )
     assert max(rests) <= 1
+    box = "document.querySelector('[aria-label=Server].httpkit-slow-scroll')"
     at_end = "box => box.scrollTop > 0 && box.scrollHeight - box.scrollTop - box.clientHeight < 2"
     for width in (1200, 800, 1200):
         shown.page.set_viewport_size({"width": width, "height": 1000})
         shown.page.wait_for_function(
-            f"width => innerWidth === width && ({at_end})(document.querySelector('[aria-label=Wire]'))", arg=width
+            f"width => innerWidth === width && ({at_end})({box})",
+            arg=width,
         )
