@@ -13,7 +13,6 @@ be brought up to date.
 from __future__ import annotations
 
 import concurrent.futures
-import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, ClassVar
@@ -54,9 +53,9 @@ class Live(anywidget.AnyWidget):
     _key = Unicode("", help="The id of its model, by which a view finds it").tag(sync=True)
 
     def __init_subclass__(cls, **options: Any) -> None:
-        # (Classes that are derived from one, by anywidget and by others, have what it has.)
-        if "LABEL" in vars(cls):
-            name = Path(str(sys.modules[cls.__module__].__file__)).stem
+        package, _, name = cls.__module__.rpartition(".")
+        # What is derived elsewhere, by anywidget and by users, has the files of what it is derived from.
+        if package == __package__:
             cls._esm = f"{_asset('shared.js')}\n{_asset(f'{name}.js')}"
             cls._css = f"{STYLE}\n{_asset('shared.css')}\n{_asset(f'{name}.css')}"
         super().__init_subclass__(**options)

@@ -104,6 +104,8 @@ def test_a_class_of_ones_own_can_be_made_of_each() -> None:
     class Mine(TrafficInspector):
         """As a notebook would have it, where there is no file."""
 
+        LABEL = "Mine"
+
     mine = Mine()
     assert "widget(" in mine.get_state()["_esm"]
     mine.close()
