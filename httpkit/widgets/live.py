@@ -54,8 +54,8 @@ class Live(anywidget.AnyWidget):
 
     def __init_subclass__(cls, **options: Any) -> None:
         package, _, name = cls.__module__.rpartition(".")
-        # What is derived elsewhere, by anywidget and by users, has the files of what it is derived from.
-        if package == __package__:
+        # What users derive elsewhere has the files of its base; what anywidget derives has them as traits.
+        if package == __package__ and "_esm" not in vars(cls):
             cls._esm = f"{_asset('shared.js')}\n{_asset(f'{name}.js')}"
             cls._css = f"{STYLE}\n{_asset('shared.css')}\n{_asset(f'{name}.css')}"
         super().__init_subclass__(**options)
