@@ -118,6 +118,7 @@ class PacedSide(DuplexSide):
         self.credit = 0.0
         self._rest = b""
         self._when_through: Callback | None = None
+        self._when_ended: Callback | None = None
         # The last piece fills the other side's buffer: it has to be read before the next one goes.
         self._is_held = False
 
@@ -157,6 +158,21 @@ class PacedSide(DuplexSide):
             self._rest, self._when_through = bytes(chunk), callback
             self._pace.queue(self)
 
+    def _final(self, callback: Callback) -> None:
+        if self._other.destroyed:
+            # Nobody is there who could read to the end.
+            self._home.next_tick(callback)
+            return
+        self._when_ended = callback
+        self._other.on("end", self._ended)
+        self._other.push(None)
+
+    def _ended(self) -> None:
+        """The other side has read to the end, or is gone."""
+        if self._when_ended is not None:
+            when_ended, self._when_ended = self._when_ended, None
+            when_ended()
+
     def _read(self, size: int) -> None:
         if self._other._is_held:
             self._other._go_on()
@@ -177,6 +193,7 @@ class PacedSide(DuplexSide):
         if self._when_through is not None:
             when_through, self._when_through = self._when_through, None
             when_through(_gone())
+        self._ended()
 
 
 def _gone() -> SystemCallError:

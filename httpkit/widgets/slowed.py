@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import concurrent.futures
 import re
+import threading
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
@@ -131,6 +132,7 @@ class Slowed:
         self.draft = draft.delivered(agent=self._agent, timeout=0, idle=0, follow=False, download=None)
         self._sending = Sending(self.draft)
         self._pending: concurrent.futures.Future[Exchange] | None = None
+        self._over = threading.Event()
         self._began = perf_counter()
         self._ended: float | None = None
         self._client: list[Line] = []
@@ -152,8 +154,16 @@ class Slowed:
         CLIENT_REQUEST_CREATED.subscribe(self._on_client_request)
         SERVER_REQUEST_START.subscribe(self._on_server_request)
         self.pace.on("connection", self._on_connection)
-        self._pending = self._sending.home.start(self._sending.run())
+        self._pending = self._sending.home.start(self._run())
         self._pending.add_done_callback(self._on_ended)
+
+    async def _run(self) -> Exchange:
+        try:
+            return await self._sending.run()
+        finally:
+            # Not before: a request that is given up may still be given a connection, which is not to be kept.
+            self._agent.keepAlive = False
+            self._agent.destroy()
 
     def stop(self) -> None:
         """Give it up, and free its connection."""
@@ -162,8 +172,7 @@ class Slowed:
 
     def wait(self, seconds: float) -> bool:
         """Whether it is over, after waiting for that."""
-        assert self._pending is not None
-        return bool(concurrent.futures.wait([self._pending], seconds).done)
+        return self._over.wait(seconds)
 
     @property
     def is_over(self) -> bool:
@@ -186,7 +195,8 @@ class Slowed:
         self._ended = perf_counter()
         CLIENT_REQUEST_CREATED.unsubscribe(self._on_client_request)
         SERVER_REQUEST_START.unsubscribe(self._on_server_request)
-        self._sending.home.post(self._agent.destroy)
+        # `concurrent.futures.wait` would wait for ever for what was cancelled.
+        self._over.set()
 
     # --- what happens
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from time import monotonic, sleep
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from httpkit.pacing import Pace
 from httpkit.payload import Payload
 from httpkit.widgets import SlowMotion, slow_motion
 from httpkit.widgets.slowed import Picture, Slowed, _EventReader
+from tests.serving import serving
 
 SECRET = "zq9xkvw2pj"
 HEADERS = (("Authorization", f"Bearer {SECRET}"), ("X-Plain", "seen"))
@@ -213,3 +215,23 @@ async def places() -> list[str]:
     server.close()
     server.closeAllConnections()
     return found
+
+
+# --- given up
+
+
+def test_what_is_given_up_soon_leaves_no_connection() -> None:
+    with serving(lambda req, res: res.end("hello")) as server:
+        for steps in range(40):
+            pace = Pace()
+            pace.pause()
+            slowed = Slowed(Draft("GET", server.url), pace)
+            slowed.start()
+            for _ in range(steps % 4):
+                pace.step()
+            slowed.stop()
+            assert slowed.wait(10)
+        end = monotonic() + 10
+        while server._connections:
+            assert monotonic() < end, server._connections
+            sleep(0.01)
