@@ -101,7 +101,8 @@ export default widget(({ model, root, state, ask, on, announce }) => {
   async function press() {
     toggle.disabled = true
     try {
-      await ask(facts.listening ? "stop" : "start")
+      // Before the kernel has told more, the trait says whether it listens.
+      await ask((facts.listening ?? model.get("running")) ? "stop" : "start")
     } catch {
       // It is shown already.
     } finally {
