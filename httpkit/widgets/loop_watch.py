@@ -167,7 +167,18 @@ def _tokens(source: str) -> list[tokenize.TokenInfo] | None:
         tokens = list(tokenize.generate_tokens(StringIO(source).readline))
     except (tokenize.TokenError, SyntaxError):
         return None
-    return tokens if all(token.type != tokenize.ERRORTOKEN for token in tokens) else None
+    is_whole = all(token.type != tokenize.ERRORTOKEN for token in tokens) and _is_balanced(tokens)
+    return tokens if is_whole else None
+
+
+def _is_balanced(tokens: list[tokenize.TokenInfo]) -> bool:
+    """Whether no bracket is closed that was opened before: Python 3.12 and later do not mind."""
+    depth = 0
+    for token in tokens:
+        depth += (token.string in "([{") - (token.string in ")]}") if token.type == tokenize.OP else 0
+        if depth < 0:
+            return False
+    return True
 
 
 def _tells_of_a_secret(token: tokenize.TokenInfo) -> bool:
