@@ -246,7 +246,8 @@ def _follow(task: asyncio.Task[T], outcome: concurrent.futures.Future[T]) -> Non
     """Give the outcome of `task` to `outcome`, and a cancellation of `outcome` to `task`."""
 
     def done(task: asyncio.Task[T]) -> None:
-        if outcome.cancelled() or not outcome.set_running_or_notify_cancel():
+        if not outcome.set_running_or_notify_cancel():
+            # It was cancelled; who waits for it knows now.
             return
         if task.cancelled():
             outcome.set_exception(asyncio.CancelledError())

@@ -108,11 +108,11 @@ class Recorder:
         return self._on_client_request in CLIENT_REQUEST_CREATED.subscribers
 
     def start(self) -> Self:
-        """Record from now on."""
-        self.stop()
-        CLIENT_REQUEST_CREATED.subscribe(self._on_client_request)
-        CLIENT_REQUEST_ERROR.subscribe(self._on_client_error)
-        SERVER_REQUEST_START.subscribe(self._on_server_request)
+        """Record from now on, or go on with it."""
+        if not self.is_running:
+            CLIENT_REQUEST_CREATED.subscribe(self._on_client_request)
+            CLIENT_REQUEST_ERROR.subscribe(self._on_client_error)
+            SERVER_REQUEST_START.subscribe(self._on_server_request)
         return self
 
     def stop(self) -> None:

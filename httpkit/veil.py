@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any, Self
 
 from . import redact, redacted_body
-from .messages import ReceivedResponse, SentRequest
+from .draft import Draft
+from .messages import NO_RESPONSE, ReceivedResponse, SentRequest
 from .redact import Secrets
 
 
@@ -26,6 +27,12 @@ class Veil:
     def of(cls, messages: Iterable[tuple[SentRequest, ReceivedResponse]], *, reveal: bool = False) -> Self:
         """A veil over the secrets of exchanges, each a request and its response."""
         return cls(frozenset() if reveal else redact.secrets_of(messages), reveal)
+
+    @classmethod
+    def of_draft(cls, draft: Draft) -> Self:
+        """A veil over the secrets of a request that was not sent."""
+        sent = SentRequest(draft.method, draft.url, draft.raw_headers, draft.payload)
+        return cls.of([(sent, NO_RESPONSE)])
 
     def text(self, value: str) -> str:
         return value if self.reveal else redact.text(value, self.secrets)

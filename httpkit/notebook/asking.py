@@ -27,8 +27,7 @@ def deliver(draft: Draft, watch: Watch | None = None) -> Exchange:
     """
     started = monotonic()
     sending = None
-    if not recorder.is_running:
-        recorder.start()
+    recorder.start()
     try:
         sending = Sending(draft if _is_limited(draft) else draft.delivered(idle=IDLE))
         return sending.result(_looking(watch))

@@ -79,14 +79,18 @@ def save_har(path: str | Path, words: str = "", *, reveal: bool = False) -> Path
 
 def save_entries(path: str | Path, entries: Iterable[Entry], *, reveal: bool = False) -> Path:
     """As `save_har`, of the entries that are given."""
-    # The redirects that led to an exchange were recorded, too.
-    exchanges = [replace(entry.exchange, redirects=()) for entry in entries]
+    exchanges = exchanges_of(entries)
     if not exchanges:
         raise Mistake("There is nothing to save: no request was recorded yet.")
     try:
         return write_har(path_of(str(path)), exchanges, reveal=reveal)
     except OSError as error:
         raise Mistake(f"{path} cannot be written: {error.strerror or error}.") from None
+
+
+def exchanges_of(entries: Iterable[Entry]) -> list[Exchange]:
+    """What a HAR file has of them: the redirects that led to an exchange were recorded, too."""
+    return [replace(entry.exchange, redirects=()) for entry in entries]
 
 
 def open_har(path: str | Path) -> Archive:

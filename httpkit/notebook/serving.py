@@ -6,8 +6,9 @@ falls between two handlers, and connections stay open.
 
 from __future__ import annotations
 
-import threading
+import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from threading import get_ident
 from typing import Any
@@ -24,6 +25,8 @@ from .urls import link_to
 Handler = Callable[[Any, Any], Any]
 
 DEFAULT_PORT = 3000
+# Seconds that connections have to be gone.
+_CLOSING = 5.0
 
 
 @dataclass
@@ -66,8 +69,7 @@ def serve(handler: Handler, port: int = DEFAULT_PORT) -> Served:
 
     Raises Mistake where the port cannot be had.
     """
-    if not recorder.is_running:
-        recorder.start()
+    recorder.start()
     served = _served_on(port)
     if served is None:
         return _start(handler, port)
@@ -125,22 +127,34 @@ def stop(port: int) -> None:
         ports = ", ".join(str(each.port) for each in running()) or "none"
         raise Mistake(f"No server is on port {port}. Running: {ports}.")
     for each in found:
-        _close(_server_of(each))
+        close(_server_of(each))
 
 
 def _server_of(each: Served | Server) -> Server:
     return each.server if isinstance(each, Served) else each
 
 
-def _close(server: Server) -> None:
+def close(server: Server) -> None:
+    """Close a server and its connections, and wait until its port is free."""
     if not server.listening:
         return
-    closed = threading.Event()
-    server.close(lambda *_: closed.set())
-    server.closeAllConnections()
-    if get_ident() != server._home.thread_id:
+    if get_ident() == server._home.thread_id:
         # On the loop's own thread, as in a handler, nothing would come of waiting.
-        closed.wait(5)
+        server._home.spawn(closed(server))
+    else:
+        server._home.start(closed(server)).result()
+
+
+async def closed(server: Server) -> None:
+    """Stop listening, close every connection whatever it speaks, and wait until the port is free."""
+    is_closed = asyncio.Event()
+    server.close(lambda *_: is_closed.set())
+    server.closeAllConnections()
+    # Those that speak another protocol by now are not the server's any more.
+    for socket in list(server._sockets):
+        socket.destroy()
+    with suppress(TimeoutError):
+        await asyncio.wait_for(is_closed.wait(), _CLOSING)
 
 
 def running() -> Servers:
@@ -154,12 +168,12 @@ def running() -> Servers:
 def stop_all() -> None:
     """Close every server."""
     for each in running():
-        _close(_server_of(each))
+        close(_server_of(each))
     servers.clear()
 
 
 def stop_served() -> None:
     """Close the servers that `%%serve` started."""
     for served in servers.values():
-        _close(served.server)
+        close(served.server)
     servers.clear()

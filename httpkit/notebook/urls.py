@@ -71,6 +71,11 @@ def target_of(url: str) -> str:
     return target if target.startswith("/") else f"/{target}"
 
 
+def shortened(url: str, room: int) -> str:
+    """A URL in at most `room` characters: its beginning, and its end."""
+    return url if len(url) <= room else f"{url[: room - 20]}…{url[-19:]}"
+
+
 def link_to(url: str) -> str:
     """Where a browser finds a server of this machine: through the notebook's proxy on a Hub or Binder."""
     prefix = os.environ.get("JUPYTERHUB_SERVICE_PREFIX")

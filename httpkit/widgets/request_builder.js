@@ -16,7 +16,7 @@ function suggestions(root, id, values) {
 
 /** A part of a query; templates and dots stay as they are. */
 function quoted(text) {
-  const pieces = text.split(/(\{\{.+?\}\}|••••••)/)
+  const pieces = text.split(new RegExp(`(\\{\\{.+?\\}\\}|${DOTS})`))
   return pieces.map((piece, index) => (index % 2 ? piece : encodeURIComponent(piece).replaceAll("%20", "+"))).join("")
 }
 

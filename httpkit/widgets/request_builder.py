@@ -219,8 +219,7 @@ class RequestBuilder(Live):
     def _begin(self) -> concurrent.futures.Future[Exchange]:
         if self._pending is not None:
             self._pending.cancel()
-        if not recorder.is_running:
-            recorder.start()
+        recorder.start()
         form = self._form
         self._sending = sending = Sending(form.draft(notebook_names(), self._uploads))
         self._pending = pending = sending.home.start(sending.run())

@@ -28,8 +28,6 @@ from httpkit.veil import Veil
 
 from .hiding import Hidden
 
-KINDS = ("none", "json", "form", "multipart", "raw", "file")
-AUTHS = ("none", "basic", "bearer")
 _JSON = "application/json"
 
 _ids = count(1)

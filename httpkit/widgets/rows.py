@@ -7,6 +7,7 @@ from datetime import datetime
 from httpkit.exchange import Exchange
 from httpkit.notebook.body import Body
 from httpkit.notebook.html import visible
+from httpkit.notebook.urls import shortened
 from httpkit.notebook.views.exchange import counted_so_far
 from httpkit.recorder import Entry
 
@@ -45,7 +46,7 @@ def row_of(entry: Entry) -> Message:
 
 def _url(exchange: Exchange) -> str:
     url = visible(exchange.veil.url(exchange.request.url)).partition("#")[0]
-    return url if len(url) <= _LONGEST else f"{url[: _LONGEST - 20]}…{url[-19:]}"
+    return shortened(url, _LONGEST)
 
 
 def _state(entry: Entry) -> str:

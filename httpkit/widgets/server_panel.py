@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import concurrent.futures
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from threading import get_ident
 from typing import Any
 
@@ -18,8 +16,8 @@ from httpkit.exchange import Exchange
 from httpkit.notebook.html import join, prose, tag, visible
 from httpkit.notebook.mistakes import Mistake
 from httpkit.notebook.recording import recorder
-from httpkit.notebook.serving import Served, servers
-from httpkit.notebook.urls import link_to, target_of
+from httpkit.notebook.serving import Served, close, closed, servers
+from httpkit.notebook.urls import link_to, shortened, target_of
 from httpkit.notebook.views import server as server_view
 from httpkit.observer import MAX_BODY
 from httpkit.recorder import Entry
@@ -39,8 +37,6 @@ _CONNECTIONS = 8
 _UPDATE = 0.125
 _BEAT = 1.0
 _BEATS = 60
-# Seconds that connections have to be gone.
-_CLOSING = 5.0
 # Seconds that a panel watches without a view: with "Run all Cells" they open after the last cell.
 _UNSEEN = 60.0
 # Characters of a path that a row has room for.
@@ -90,12 +86,7 @@ class ServerPanel(Live):
         """Stop listening, and close all connections."""
         if self._server.listening:
             self._address = self._where()
-            closing = _close(self._server)
-            if get_ident() == self._server._home.thread_id:
-                # On the loop's own thread, as in a handler, nothing would come of waiting.
-                self._server._home.spawn(closing)
-            else:
-                self._server._home.start(closing).result()
+            close(self._server)
         self.running = False
 
     def to_html(self) -> str:
@@ -138,13 +129,12 @@ class ServerPanel(Live):
     def _do_stop(self) -> concurrent.futures.Future[None]:
         # Not waited for: a handler may hold the loop.
         self._address = self._where()
-        return self._server._home.start(_close(self._server))
+        return self._server._home.start(closed(self._server))
 
     # --- what views are told
 
     def _start(self) -> Iterator[Callable[[], None]]:
-        if not recorder.is_running:
-            recorder.start()
+        recorder.start()
         yield recorder.on_change(self._note)
         self._find_rows()
         self._begin_to_watch()
@@ -298,7 +288,7 @@ def _row(entry: Entry, served: Exchange) -> Message:
         "number": entry.number,
         "at": served.started_at.timestamp() * 1000 if served.started_at else 0,
         "method": visible(veil.text(served.request.method)),
-        "path": path if len(path) <= _LONGEST else f"{path[: _LONGEST - 20]}…{path[-19:]}",
+        "path": shortened(path, _LONGEST),
         "status": served.status,
         "ms": round(served.phases.total, 3) if is_over and served.status else None,
         "size": served.response.payload.size if served.status else None,
@@ -344,19 +334,6 @@ def _hold(hold: Hold | None) -> Message | None:
         "seconds": round(hold.seconds, 1),
         "until": hold.until * 1000,
     }
-
-
-async def _close(server: Server) -> None:
-    """Stop listening, close every connection whatever it speaks, and wait until the port is free."""
-    if not server.listening:
-        return
-    closed = asyncio.Event()
-    server.close(lambda *_: closed.set())
-    server.closeAllConnections()
-    for socket in list(server._sockets):
-        socket.destroy()
-    with suppress(TimeoutError):
-        await asyncio.wait_for(closed.wait(), _CLOSING)
 
 
 def _unavailable(error: SystemCallError, address: tuple[Any, ...]) -> str:

@@ -17,7 +17,6 @@ from httpkit import redact, redacted_body
 from httpkit.draft import Draft
 from httpkit.errors import NodeError
 from httpkit.exchange import Exchange
-from httpkit.messages import NO_RESPONSE, SentRequest
 from httpkit.notebook.failures import failure
 from httpkit.notebook.html import Html, card, tag, visible
 from httpkit.notebook.items import draft_of, split_line
@@ -101,7 +100,7 @@ class SlowMotion(Live):
     def _hide(self, draft: Draft) -> str:
         """A line for `draft` without what may be secret in it."""
         more = " …" if draft.raw_headers or draft.payload else ""
-        url = Veil.of([(_sent(draft), NO_RESPONSE)]).url(draft.url)
+        url = Veil.of_draft(draft).url(draft.url)
         line = f"{_as_word(draft.method)} {_as_word(url)}{more}"
         self._hidden = line, draft
         return line
@@ -135,8 +134,7 @@ class SlowMotion(Live):
 
     def _begin(self, draft: Draft) -> None:
         self.stop()
-        if not recorder.is_running:
-            recorder.start()
+        recorder.start()
         pace = Pace(self.bytes_per_second)
         if self.paused:
             pace.pause()
@@ -271,10 +269,6 @@ def _parsed(line: str) -> Draft:
     return draft_of(words, options, names)
 
 
-def _sent(draft: Draft) -> SentRequest:
-    return SentRequest(draft.method, draft.url, draft.raw_headers, draft.payload)
-
-
 def _as_word(text: str) -> str:
     """A method or a URL, whatever is in it, as one word of a line."""
     return visible(text).translate(_AS_URL)
@@ -282,7 +276,7 @@ def _as_word(text: str) -> str:
 
 def _is_plain(line: str, draft: Draft) -> bool:
     """Whether no secret stands in a line: `{{token}}` is none, whatever it is worth."""
-    shown = Veil.of([(_sent(draft), NO_RESPONSE)]).text(line)
+    shown = Veil.of_draft(draft).text(line)
     if Hidden().shown("line", line, shown) != line:
         return False
     stand_in = next(text for text in map(str, range(50_000, 65_536)) if text not in line)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import concurrent.futures
 import re
-import threading
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
@@ -17,7 +16,6 @@ from itertools import zip_longest
 from time import perf_counter
 from typing import Any, NamedTuple
 
-from httpkit import redact
 from httpkit.agent import Agent
 from httpkit.agents import agent_for
 from httpkit.diagnostics import CLIENT_REQUEST_CREATED, SERVER_REQUEST_START
@@ -32,7 +30,6 @@ from httpkit.notebook.html import visible
 from httpkit.notebook.wire_text import Row, rows
 from httpkit.observer import ServerObserver, tee
 from httpkit.pacing import HIGH_WATER_MARK, Pace, PacedSide, paced
-from httpkit.redact import Secrets
 
 # Bytes that are kept each way, and characters of the text of an event that has only begun, and of one that is shown.
 MAX_WIRE = 65_536
@@ -57,17 +54,10 @@ _LABELS = {
     "malformed": "not HTTP",
     "tunnel": "other protocol",
 }
-_CONTENT = frozenset({"body", "data", "tunnel", "malformed"})
 # An empty line ends an event.
 _EVENT_END = re.compile(rb"\n\r?\n|\r\r")
 
 _SPEC = re.compile(r" \(RFC [^)]*\)")
-
-# What may be the name of a secret: a key in JSON without a plain value that is whole, or a tag. A tag that has begun.
-_NAME = re.compile(
-    r""""(?P<key>[^"\\\n]{1,80})"\s*:(?!\s*(?:"(?:[^"\\]|\\.)*"|[-+.\w]+\s*[,}\]]))|<(?P<tag>[\w:.-]{1,80})"""
-)
-_BEGUN_TAG = re.compile(r"<[a-zA-Z!/][^<>]*\Z")
 
 
 class Line(NamedTuple):
@@ -132,7 +122,6 @@ class Slowed:
         self.draft = draft.delivered(agent=self._agent, timeout=0, idle=0, follow=False, download=None)
         self._sending = Sending(self.draft)
         self._pending: concurrent.futures.Future[Exchange] | None = None
-        self._over = threading.Event()
         self._began = perf_counter()
         self._ended: float | None = None
         self._client: list[Line] = []
@@ -172,7 +161,8 @@ class Slowed:
 
     def wait(self, seconds: float) -> bool:
         """Whether it is over, after waiting for that."""
-        return self._over.wait(seconds)
+        assert self._pending is not None
+        return bool(concurrent.futures.wait([self._pending], seconds).done)
 
     @property
     def is_over(self) -> bool:
@@ -195,8 +185,6 @@ class Slowed:
         self._ended = perf_counter()
         CLIENT_REQUEST_CREATED.unsubscribe(self._on_client_request)
         SERVER_REQUEST_START.unsubscribe(self._on_server_request)
-        # `concurrent.futures.wait` would wait for ever for what was cancelled.
-        self._over.set()
 
     # --- what happens
 
@@ -280,7 +268,7 @@ class Slowed:
         # As long as it goes on, the end may be the start of a secret.
         is_whole = self.is_over and exchange.complete and size == len(data)
         shown = rows(data, size if is_whole else size + 1, exchange, response=way == "received")
-        lines = list(map(_wire_line, shown if is_whole else _held_back(shown, exchange.veil.secrets)))
+        lines = list(map(_wire_line, shown))
         if size > len(data):
             more = f"{counted(size - len(data))} more went through"
             lines.append(WireLine("more", "not kept", more, ()))
@@ -369,40 +357,6 @@ def counted(count: int) -> str:
 
 
 # --- the wire
-
-
-def _held_back(shown: list[Row], secrets: Secrets) -> list[Row]:
-    """Without the beginning of a secret, and what is behind its name, as only the whole body says how far it goes."""
-    content = "".join(piece.text for row in shown for piece in row if piece.part.kind in _CONTENT)
-    room = min(_named_secret(content), *(_begun_secret(content, secret) for secret in secrets), len(content))
-    return list(_cut_content(shown, room)) if room < len(content) else shown
-
-
-def _named_secret(content: str) -> int:
-    """Where the name of a secret stands whose value is not whole."""
-    named = (found.start() for found in _NAME.finditer(content) if redact.is_secret(found["key"] or found["tag"]))
-    begun = _BEGUN_TAG.search(content)
-    return min(next(named, len(content)), begun.start() if begun else len(content))
-
-
-def _begun_secret(content: str, secret: str) -> int:
-    """Where the beginning of `secret` stands that may go on in what is still to come."""
-    starts = range(max(0, len(content) - len(secret) + 1), len(content))
-    return next((at for at in starts if secret.startswith(content[at:])), len(content))
-
-
-def _cut_content(shown: Iterable[Row], room: int) -> Iterator[Row]:
-    for row in shown:
-        pieces = []
-        for piece in row:
-            if piece.part.kind in _CONTENT:
-                length = len(piece.text)
-                text = piece.text if length <= room else f"{piece.text[:room]}…"
-                room = max(0, room - length)
-                pieces.append(piece._replace(text=text))
-            else:
-                pieces.append(piece)
-        yield tuple(pieces)
 
 
 def _wire_line(row: Row) -> WireLine:

@@ -1,4 +1,4 @@
-export default widget(({ model, root, state, ask, on, announce }) => {
+export default widget(({ model, root, state, ask, announce }) => {
   const id = model.get("_key")
   const byCode = new Map(state.statuses.map((status) => [status.code, status]))
   const search = h("input", {

@@ -10,6 +10,7 @@ from traitlets import Int, Unicode
 from httpkit.exchange import Exchange, Sending
 from httpkit.notebook.html import prose
 from httpkit.notebook.recording import recorder
+from httpkit.notebook.serving import close
 from httpkit.notebook.statuses import GROUPS, STATUSES, Status, search_words
 from httpkit.notebook.triggers import answer, draft_for
 from httpkit.notebook.views import exchange as exchange_view
@@ -62,8 +63,7 @@ class StatusExplorer(Live):
 
     def _origin(self) -> str:
         """Where the server is, which is started when it is first needed."""
-        if not recorder.is_running:
-            recorder.start()
+        recorder.start()
         if self._server is None or not self._server.listening:
             self._server = createServer(answer)
             self._server.listen(0, "127.0.0.1")
@@ -71,8 +71,7 @@ class StatusExplorer(Live):
 
     def _stop(self) -> None:
         if self._server is not None:
-            self._server.close()
-            self._server.closeAllConnections()
+            close(self._server)
             self._server = None
 
 

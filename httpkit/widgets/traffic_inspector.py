@@ -5,20 +5,19 @@ from __future__ import annotations
 import concurrent.futures
 import json
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from traitlets import Bool, Enum, Int, Unicode
 
 from httpkit import har, redact
-from httpkit.archive import read_har
+from httpkit.archive import Archive, read_har
 from httpkit.decoding import decoded_head
 from httpkit.draft import IDLE
 from httpkit.exchange import Exchange, Sending
 from httpkit.notebook.html import Html, tag, visible
 from httpkit.notebook.mistakes import Mistake
-from httpkit.notebook.recording import Traffic, matches, matching, open_har, recorder, save_entries
+from httpkit.notebook.recording import Traffic, exchanges_of, matches, matching, open_har, recorder, save_entries
 from httpkit.notebook.views import code, exchange, sides, traffic, wire
 from httpkit.payload import Payload
 from httpkit.recorder import Entry, Recorder
@@ -73,8 +72,7 @@ class TrafficInspector(Live):
         # The numbers of what has changed since the views were told.
         self._changed: set[int] = set()
         self._ticker: Ticker | None = None
-        if not recorder.is_running:
-            recorder.start()
+        recorder.start()
         super().__init__(**traits)
         self.observe(lambda _: self._wake(), "paused")
 
@@ -102,10 +100,7 @@ class TrafficInspector(Live):
 
     def open_har(self, path: str | Path) -> int:
         """Add the exchanges of a HAR file to what was recorded; gives how many. Raises Mistake."""
-        archive = open_har(path)
-        for each in archive:
-            self.recorder.add(each)
-        return len(archive)
+        return self._add(open_har(path))
 
     def replay(self, number: int) -> Exchange:
         """Send a request once more. Raises Mistake where there is none of that number, and what `send` raises."""
@@ -113,6 +108,11 @@ class TrafficInspector(Live):
 
     def to_html(self) -> str:
         return traffic.html(self.entries)
+
+    def _add(self, archive: Archive) -> int:
+        for each in archive:
+            self.recorder.add(each)
+        return len(archive)
 
     def _filtered(self) -> list[Entry]:
         entries = self.recorder.entries
@@ -192,14 +192,11 @@ class TrafficInspector(Live):
         entries = [entry for number in numbers if (entry := self.recorder.entry(number)) is not None]
         if not entries:
             raise Mistake("There is nothing to save.")
-        # The redirects that led to an exchange were recorded, too.
-        return json.dumps(har.document([replace(entry.exchange, redirects=()) for entry in entries]), indent=1)
+        return json.dumps(har.document(exchanges_of(entries)), indent=1)
 
     def _do_open_har(self, data: bytes) -> Message:
         archive = read_har(data)
-        for each in archive:
-            self.recorder.add(each)
-        return {"count": len(archive), "skipped": [visible(redact.text(str(each))) for each in archive.skipped]}
+        return {"count": self._add(archive), "skipped": [visible(redact.text(str(each))) for each in archive.skipped]}
 
     def _do_replay(self, number: int) -> concurrent.futures.Future[int]:
         sending = self._sending(number)

@@ -4,18 +4,12 @@ from __future__ import annotations
 
 from httpkit.draft import Draft
 from httpkit.headers import IncomingHeaders
-from httpkit.messages import NO_RESPONSE, SentRequest
 from httpkit.notebook.body import Body, body_html, body_text
 from httpkit.notebook.html import Html, card, tag, visible
 from httpkit.notebook.urls import target_of
 from httpkit.veil import Veil
 
 from . import headers as header_view
-
-
-def _veil(draft: Draft) -> Veil:
-    sent = SentRequest(draft.method, draft.url, draft.raw_headers, draft.payload)
-    return Veil.of([(sent, NO_RESPONSE)])
 
 
 def _body(draft: Draft, veil: Veil) -> Body:
@@ -27,7 +21,7 @@ def _start_line(draft: Draft, veil: Veil) -> str:
 
 
 def html(draft: Draft) -> Html:
-    veil = _veil(draft)
+    veil = Veil.of_draft(draft)
     method = tag("strong", draft.method, class_="httpkit-method")
     url = veil.url(draft.url)
     line = tag("p", method, " ", tag("code", url), " ", tag("small", "not sent"), class_="httpkit-line")
@@ -36,7 +30,7 @@ def html(draft: Draft) -> Html:
 
 
 def text(draft: Draft) -> str:
-    veil = _veil(draft)
+    veil = Veil.of_draft(draft)
     head = "\n".join(filter(None, (visible(_start_line(draft, veil)), header_view.text(draft.raw_headers, veil))))
     body = visible(body_text(_body(draft, veil)))
     return "\n\n".join(filter(None, (head, body, visible(f"Not sent, to {veil.url(draft.url)}"))))

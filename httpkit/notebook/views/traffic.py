@@ -10,6 +10,7 @@ from httpkit.exchange import Exchange
 from httpkit.notebook.body import Body, size_of
 from httpkit.notebook.html import Html, card, folded, join, scrolled, table, tag, visible
 from httpkit.notebook.recording import Traffic
+from httpkit.notebook.urls import shortened
 from httpkit.recorder import Entry
 
 from .exchange import ms
@@ -18,6 +19,8 @@ from .status import badge
 _HEADS = ("No.", "Method", "URL", "Status", "Type", "Size", "Time", "Side")
 # Rows that a notebook can bear; the last ones are what one looks for.
 _ROWS = 200
+# Characters of a URL that a row has room for.
+_ROOM = 80
 
 # What a file says of a request that nobody answered.
 _NO_ANSWER = NodeError("There is no answer", "no answer")
@@ -79,7 +82,7 @@ def _ending(entry: Entry) -> str:
 def _short(exchange: Exchange) -> str:
     """A URL as far as a row has room for it."""
     text = exchange.veil.url(exchange.request.url).partition("://")[2].partition("#")[0]
-    return text if len(text) <= 80 else f"{text[:60]}…{text[-19:]}"
+    return shortened(text, _ROOM)
 
 
 def _entries(exchanges: Iterable[Exchange]) -> Iterator[Entry]:
