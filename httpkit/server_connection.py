@@ -355,7 +355,9 @@ class ServerConnection:
 
     def handler_failed(self, response: ServerResponse, exc: BaseException) -> None:
         """A listener raised: 500 if the client has seen nothing yet, else the connection is closed."""
-        report(exc)
+        if exc is not response.req.errored:
+            # That a client broke off while the handler was reading is no mistake of the handler's.
+            report(exc)
         if response.finished or response.destroyed:
             return
         if response._head_sent or response._owner is not self:

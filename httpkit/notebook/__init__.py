@@ -6,6 +6,7 @@
     traffic("POST 4xx")                     save_har(path), open_har(path)   %traffic, %har
     expect(exchange).status(201)            grade(exchange, checks)
     secret("API_TOKEN")                     session("ann")
+    send_raw(b"GET / HTTP/1.1…", 3000)      wire(exchange)
 
 They need no IPython. What they give shows itself in any notebook.
 """
@@ -19,6 +20,7 @@ from .expectations import Grade, Unmet, expect, grade
 from .failures import Failure
 from .mistakes import Mistake
 from .prompts import secret
+from .raw import send_raw, wire
 from .recording import Traffic, open_har, recorder, save_har, traffic
 from .run import Exchanges, ask, ask_curl, ask_file, ask_text
 from .serving import running as servers
@@ -48,12 +50,14 @@ __all__ = [
     "recorder",
     "save_har",
     "secret",
+    "send_raw",
     "serve",
     "servers",
     "session",
     "status",
     "stop",
     "traffic",
+    "wire",
 ]
 
 _loaded: WeakKeyDictionary[InteractiveShell, Magics] = WeakKeyDictionary()

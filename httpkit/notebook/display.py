@@ -15,9 +15,11 @@ from httpkit.incoming import IncomingMessage
 from httpkit.server import Server
 from httpkit.snippets.snippet import Snippet
 
+from .expectations import Grade
 from .failures import Failed
 from .http_text import Note
 from .live import Finished, Underway
+from .raw import WireBytes
 from .recording import Traffic
 from .run import Exchanges
 from .serving import Served, Servers
@@ -28,6 +30,7 @@ from .views import (
     draft,
     exchange,
     failure,
+    grade,
     message,
     method,
     note,
@@ -36,6 +39,7 @@ from .views import (
     several,
     status,
     traffic,
+    wire,
 )
 
 Bundle = dict[str, str]
@@ -63,6 +67,8 @@ _VIEWS: dict[type, tuple[Callable[[Any], str], Callable[[Any], str]]] = {
     Archive: (traffic.archive_text, traffic.archive_html),
     Difference: (difference.text, difference.html),
     Note: (note.text, note.html),
+    WireBytes: (lambda shown: wire.text(shown.exchange), wire.card_html),
+    Grade: (grade.text, grade.html),
 }
 
 

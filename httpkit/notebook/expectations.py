@@ -19,7 +19,9 @@ from httpkit.exchange import Exchange
 from .expected import ANYTHING, described
 from .html import visible
 from .mistakes import Mistake
+from .shown import Shown
 from .unmet import body, head, way
+from .urls import target_of
 
 
 class Unmet(AssertionError):
@@ -135,21 +137,33 @@ def expect(exchange: Exchange) -> Expectation:
 
 
 @dataclass(frozen=True)
-class Grade:
-    """What held and what did not, of several checks."""
+class Grade(Shown):
+    """What held and what did not, of several checks; true when all did.
+
+    Grades can be added: `parts` are those of the single exchanges then, and `about` says of each which one it was.
+    """
 
     passed: tuple[str, ...]
     missed: tuple[str, ...]
+    about: str = ""
+    parts: tuple[Grade, ...] = ()
+
+    @property
+    def points(self) -> int:
+        """How many checks held."""
+        return len(self.passed)
+
+    @property
+    def total(self) -> int:
+        """How many there were."""
+        return len(self.passed) + len(self.missed)
 
     def __bool__(self) -> bool:
         return not self.missed
 
-    def __str__(self) -> str:
-        count = len(self.passed)
-        lines = [*(f"✓ {each}" for each in self.passed), *(f"✗ {each}" for each in self.missed)]
-        return "\n".join([f"{count} of {count + len(self.missed)}", *lines])
-
-    __repr__ = __str__
+    def __add__(self, other: Grade) -> Grade:
+        parts = (*(self.parts or (self,)), *(other.parts or (other,)))
+        return Grade(self.passed + other.passed, self.missed + other.missed, parts=parts)
 
 
 def grade(exchange: Exchange, *checks: Callable[[Expectation], object]) -> Grade:
@@ -163,4 +177,5 @@ def grade(exchange: Exchange, *checks: Callable[[Expectation], object]) -> Grade
             missed.append(str(error))
         else:
             passed.append(", ".join(expectation.passed))
-    return Grade(tuple(passed), tuple(missed))
+    about = f"{exchange.request.method} {exchange.veil.url(target_of(exchange.request.url))}"
+    return Grade(tuple(passed), tuple(missed), visible(about))

@@ -58,7 +58,9 @@ def complaint(value: Any, accepts: Callable[[Any], Any]) -> str:
     try:
         return "" if accepts(value) else "it answers no"
     except Exception as error:  # noqa: BLE001 - it was not made for such a value, which says that it is not right
-        return f"it raises {type(error).__name__}: {error}"
+        # What an assertion says is meant to be read as it stands.
+        is_said = isinstance(error, AssertionError) and bool(str(error))
+        return str(error) if is_said else f"it raises {type(error).__name__}: {error}"
 
 
 def described(expected: Any) -> str:

@@ -25,8 +25,8 @@ def _write(text: str) -> None:
 
 
 def format_traceback(exc: BaseException, shell: Any) -> str:
-    """The traceback without the kit's own frames at its beginning, and with cells called by their numbers."""
-    trimmed = _from_user_code(exc.__traceback__)
+    """The traceback without the kit's own frames at its ends, and with cells called by their numbers."""
+    trimmed = without_kit(_from_user_code(exc.__traceback__))
     summary = traceback.TracebackException(type(exc), exc, trimmed)
     for frame in summary.stack:
         frame.line  # noqa: B018 - reads the line while the frame still has the file name it is found by

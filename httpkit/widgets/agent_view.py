@@ -47,6 +47,9 @@ class AgentView(Live):
         shown = table("Sockets", heads, rows) if rows else tag("p", "No socket is open.")
         return card("Agent", tag("p", _summary(now)), shown)
 
+    def to_text(self) -> str:
+        return _summary(self._look())
+
     def _look(self) -> Message:
         return self.agent._home.call(self._pool.look)
 

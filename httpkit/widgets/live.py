@@ -96,6 +96,10 @@ class Live(anywidget.AnyWidget):
         """The widget as it is now, as HTML that needs no kernel."""
         raise NotImplementedError
 
+    def to_text(self) -> str:
+        """The same as text, which is what a file shows where there is no HTML either."""
+        return repr(self)
+
     # --- views
 
     @property
@@ -216,7 +220,7 @@ class _StandIn:
         note = tag("p", tag("small", self.NOTE))
         return {
             "text/html": tag("div", Html(self._html), note, data_httpkit_live=self._widget._key),
-            "text/plain": repr(self._widget),
+            "text/plain": self._widget.to_text(),
         }
 
     def _refresh(self, *_: Any) -> None:

@@ -92,6 +92,9 @@ class ServerPanel(Live):
     def to_html(self) -> str:
         return server_view.html(self._served) if self._served else server_view.node_html(self._server)
 
+    def to_text(self) -> str:
+        return server_view.text(self._served) if self._served else server_view.node_text(self._server)
+
     # --- the switch
 
     @observe("running")

@@ -46,6 +46,11 @@ class StatusExplorer(Live):
             return status_view.html(STATUSES[self.selected])
         return status_view.many_html(STATUSES.values())
 
+    def to_text(self) -> str:
+        if self.selected in STATUSES:
+            return status_view.text(STATUSES[self.selected])
+        return status_view.many_text(STATUSES.values())
+
     def _snapshot(self) -> Message:
         return {
             "groups": {str(group): {"name": name, "meaning": meaning} for group, (name, meaning) in GROUPS.items()},

@@ -109,6 +109,9 @@ class TrafficInspector(Live):
     def to_html(self) -> str:
         return traffic.html(self.entries)
 
+    def to_text(self) -> str:
+        return traffic.text(self.entries)
+
     def _add(self, archive: Archive) -> int:
         for each in archive:
             self.recorder.add(each)

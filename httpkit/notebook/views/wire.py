@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 from httpkit.exchange import Exchange
 from httpkit.notebook.annotation import Part
-from httpkit.notebook.html import Html, join, plain, prose, table, tag, visible
+from httpkit.notebook.html import Html, card, join, plain, prose, table, tag, visible
+from httpkit.notebook.raw import WireBytes
 from httpkit.notebook.wire_text import Piece, Row, rows
 
 from .status import spec_link
@@ -171,6 +172,10 @@ def _meaning(part: Part) -> Html:
     """The sentence, its specification as a link."""
     pieces = _SPEC.split(part.meaning)
     return join(spec_link(each) if at % 2 else prose(each) for at, each in enumerate(pieces))
+
+
+def card_html(shown: WireBytes) -> Html:
+    return card("Bytes on the wire", html(shown.exchange))
 
 
 # --- in a terminal

@@ -1,0 +1,102 @@
+"""Answers that may be kept, and requests that ask only whether something is new."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from email.utils import format_datetime, parsedate_to_datetime
+from hashlib import sha256
+from typing import Any
+
+from .replies import Refusal, number, send_text
+from .routes import Route
+
+_POEM = "The rain in Spain\nstays mainly in the plain.\n"
+_ETAG = f'"{sha256(_POEM.encode()).hexdigest()[:8]}"'
+_MODIFIED = datetime(2026, 1, 1, 12, tzinfo=UTC)
+
+
+def matches(header: str, etag: str) -> bool:
+    """Whether If-None-Match lists this version: weak comparison, RFC 9110 §8.8.3.2."""
+    tags = {tag.strip().removeprefix("W/") for tag in header.split(",")}
+    return "*" in tags or etag.removeprefix("W/") in tags
+
+
+def cached(req: Any, res: Any) -> None:
+    """A text that may be kept for so many seconds, with ETag and Last-Modified: answers 304 where the client has it"""
+    seconds = number(req.params.get("seconds", "0"), "The age", 0, 31_536_000)
+    res.setHeader("Cache-Control", f"max-age={seconds}" if seconds else "no-cache")
+    res.setHeader("ETag", _ETAG)
+    res.setHeader("Last-Modified", format_datetime(_MODIFIED, usegmt=True))
+    if _is_known(req):
+        res.writeHead(304)
+        res.end()
+        return
+    send_text(res, _POEM)
+
+
+def _is_known(req: Any) -> bool:
+    """Whether the client has this version; If-None-Match goes before If-Modified-Since (RFC 9110 §13.2.2)."""
+    if "if-none-match" in req.headers:
+        return matches(req.headers["if-none-match"], _ETAG)
+    since = req.headers.get("if-modified-since")
+    if since is None:
+        return False
+    try:
+        return parsedate_to_datetime(since) >= _MODIFIED
+    except (ValueError, TypeError):
+        # A date that is none is ignored (RFC 9110 §13.1.3), as is one without a zone.
+        return False
+
+
+async def numbers(req: Any, res: Any) -> None:
+    """So many bytes, `0123456789` again and again; Range gives a part of them"""
+    size = number(req.params["count"], "The number of bytes", 0, 100_000_000)
+    res.setHeader("Accept-Ranges", "bytes")
+    res.setHeader("Content-Type", "application/octet-stream")
+    start, end = 0, size
+    if (asked := req.headers.get("Range")) is not None and (part := _range(asked, size)) is not None:
+        start, end = part
+        res.statusCode = 206
+        res.setHeader("Content-Range", f"bytes {start}-{end - 1}/{size}")
+    res.setHeader("Content-Length", end - start)
+    if req.method == "HEAD":
+        res.end()
+        return
+    while start < end and not res.destroyed:
+        piece = min(end - start, 64 * 1024)
+        first = start % 10
+        ahead = res.write((b"0123456789" * (piece // 10 + 2))[first : first + piece])
+        start += piece
+        if not ahead and not res.destroyed:
+            # The client reads more slowly than this writes: wait, and memory stays small.
+            await res.once("drain")
+    res.end()
+
+
+def _range(asked: str, size: int) -> tuple[int, int] | None:
+    """The first byte and the one after the last of `bytes=0-4`, `bytes=5-` or `bytes=-5`; None for what is no range.
+
+    Raises Refusal (416) where there is nothing of it. Source: RFC 9110 §14.1.2
+    """
+    unit, _, span = asked.partition("=")
+    first, mark, last = span.strip().partition("-")
+    digits = first + last
+    if unit.strip() != "bytes" or not mark or not digits.isascii() or not digits.isdecimal() or len(digits) > 40:
+        # Also several ranges at once: a server may send the whole instead.
+        return None
+    if not first:
+        start, end = max(0, size - int(last)), size
+    else:
+        start, end = int(first), min(int(last) + 1, size) if last else size
+        if last and int(last) < start:
+            return None
+    if start >= end:
+        raise Refusal(416, f"There are {size:,} bytes, got {asked!r}.", {"Content-Range": f"bytes */{size}"})
+    return start, end
+
+
+ROUTES = (
+    Route(("GET",), "/cache", cached, "/cache"),
+    Route(("GET",), "/cache/{seconds}", cached, "/cache/60"),
+    Route(("GET",), "/bytes/{count}", numbers, "/bytes/1000"),
+)

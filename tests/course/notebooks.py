@@ -1,0 +1,110 @@
+"""The notebooks as files, and what a run makes of them.
+
+What is stored are the outputs' texts alone: GitHub shows HTML without its style sheet, and a text reads well anywhere.
+A run counts as the same as the stored one if only what is another each time differs: times, dates, ports, random keys.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import nbformat
+
+from tests.execution import run
+from tests.ports import free_ports_of_four_digits
+
+FOLDER = Path(__file__).parents[2] / "notebooks"
+PATHS = sorted(FOLDER.glob("*.ipynb"))
+
+# The ports that notebooks use. Whatever listens on them on this machine, a run leaves alone.
+_PORTS = [str(port) for port in range(3000, 3010)]
+
+_VOLATILE = (
+    (re.compile(r"(<0\.1|\d[\d,.]*) ?(ms|s)\b"), "TIME"),
+    (re.compile(r"\w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT"), "DATE"),
+    (re.compile(r"(127\.0\.0\.1|localhost|port):? ?\d{5}\b"), r"\1:PORT"),
+    (re.compile(r"\b[0-9a-f]{24,}\b|0x[0-9a-f]{6,}"), "KEY"),
+    (re.compile(r"[A-Za-z0-9+/]{20,}={1,2}"), "KEY"),
+    # Columns are as wide as what is in them.
+    (re.compile(r"[ \t]+"), " "),
+)
+
+
+def read(path: Path) -> Any:
+    return nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
+
+
+def write(notebook: Any, path: Path) -> None:
+    """As JupyterLab writes it."""
+    path.write_text(json.dumps(notebook, indent=1, ensure_ascii=False, sort_keys=True) + "\n", encoding="utf-8")
+
+
+def executed(notebook: Any, folder: Path) -> Any:
+    """The notebook with the outputs of a new run, on other ports than those it names; it names its own afterwards.
+
+    Raises CellExecutionError where a cell fails.
+    """
+    ports = dict(zip(_PORTS, free_ports_of_four_digits(len(_PORTS)), strict=True))
+    copy = _replaced(notebook, ports)
+    run(copy, folder)
+    return _replaced(copy, {there: here for here, there in ports.items()})
+
+
+def _replaced(notebook: Any, ports: dict[str, str]) -> Any:
+    pattern = re.compile(rf"\b({'|'.join(ports)})\b")
+    text = pattern.sub(lambda found: ports[found[1]], json.dumps(notebook))
+    return nbformat.from_dict(json.loads(text))  # type: ignore[no-untyped-call]
+
+
+def stored(notebook: Any) -> Any:
+    """A run as it is stored: the texts of its outputs, cells counted from 1."""
+    copy = nbformat.from_dict(json.loads(json.dumps(notebook)))  # type: ignore[no-untyped-call]
+    count = 0
+    for cell in copy.cells:
+        # What nbclient notes of the time that it took.
+        cell.metadata.pop("execution", None)
+        if cell.cell_type == "code":
+            count += 1
+            cell.execution_count = count
+            cell.outputs = list(_outputs(cell, count))
+    copy.metadata = {
+        "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
+        "language_info": {"name": "python"},
+    }
+    return copy
+
+
+def _outputs(cell: Any, count: int) -> Iterator[Any]:
+    for output in cell.outputs:
+        kept = dict(output)
+        if kept["output_type"] in ("display_data", "execute_result"):
+            if "text/plain" not in kept["data"]:
+                # The view of a widget, for the text of which see the output before.
+                continue
+            kept["data"] = {"text/plain": kept["data"]["text/plain"]}
+            kept["metadata"] = {}
+            if "execution_count" in kept:
+                kept["execution_count"] = count
+        yield nbformat.from_dict(kept)  # type: ignore[no-untyped-call]
+
+
+def shown(cell: Any) -> str:
+    """What a reader of the stored notebook sees below a cell."""
+    texts = (output.get("text") or output.get("data", {}).get("text/plain", "") for output in cell.get("outputs", ()))
+    return "\n".join(text.rstrip("\n") for text in texts)
+
+
+def lasting(text: str) -> str:
+    """A text without what is another in each run."""
+    for pattern, instead in _VOLATILE:
+        text = pattern.sub(instead, text)
+    return text
+
+
+def is_same(stored_cell: Any, new_cell: Any) -> bool:
+    """Whether a cell shows what it showed before, apart from what is another each time."""
+    return lasting(shown(stored_cell)) == lasting(shown(new_cell))
