@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from time import perf_counter
 from typing import Any, ClassVar
 from urllib.parse import quote, urlsplit
+from weakref import WeakSet
 
 from .bodies import unchunked
 from .client_request import ClientRequest
@@ -112,6 +113,10 @@ class _Marks(dict[str, float]):
         return _Marks(self, now=perf_counter())
 
 
+# The sockets that have carried an exchange.
+_seen: WeakSet[Socket] = WeakSet()
+
+
 class ClientObserver:
     """Watches a ClientRequest; `draft` is what it was made from, where somebody knows."""
 
@@ -132,6 +137,7 @@ class ClientObserver:
         self._information: list[Information] = []
         self._res: IncomingMessage | None = None
         self._socket = SocketFacts()
+        self._reuses = False
         if req._head_sent:
             # With `Expect` it is on its way at once.
             self._sent.take(req._head or b"")
@@ -174,6 +180,9 @@ class ClientObserver:
 
     def _on_socket(self, socket: Socket) -> None:
         self._reach("socket", "socket")
+        # Node's `reusedSocket` is for those that were idle, not for one that a request had waited for.
+        self._reuses = self.req.reusedSocket or socket in _seen
+        _seen.add(socket)
         if socket.connecting:
             socket.once("lookup", lambda *_: self._reach("looked up", "lookup"))
             socket.once("connect", lambda: self._reach("connected", "connect"))
@@ -201,7 +210,7 @@ class ClientObserver:
             protocol = socket.getProtocol() or ""
             agreed = socket.getCipher()
             cipher = str(agreed["name"]) if agreed else ""
-        self._socket = SocketFacts(*_ends(socket), self.req.reusedSocket, protocol, cipher)
+        self._socket = SocketFacts(*_ends(socket), self._reuses, protocol, cipher)
 
     def _on_information(self, info: Any) -> None:
         self._moments.note("information")

@@ -13,7 +13,7 @@ from .replies import Refusal, number, read_json, send_json
 from .routes import Route
 
 _PER_PAGE = 4
-_PER_MINUTE = 60
+_PER_MINUTE = 200
 _MOST_KEYS = 1_000
 
 

@@ -105,7 +105,7 @@ def _first_response(received: bytes, method: str) -> ReceivedResponse:
     for message in _messages(annotate(received, response=True, method=method)):
         texts = {part.kind: received[part.start : part.end].decode("latin-1") for part in message}
         status = texts.get("status", "0")
-        if status.startswith("1"):
+        if status.startswith("1") and status != "101":
             continue
         body = b"".join(received[part.start : part.end] for part in message if part.kind in ("body", "data"))
         headers, trailers = (_fields(received, message, kind) for kind in ("name", "trailer"))

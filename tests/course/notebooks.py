@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -55,22 +55,17 @@ def executed(notebook: Any, folder: Path) -> Any:
 
 
 def _replaced(notebook: Any, ports: dict[str, str]) -> Any:
-    pattern = re.compile(rf"\b({'|'.join(ports)})\b")
-    text = pattern.sub(lambda found: ports[found[1]], json.dumps(notebook))
+    """A copy that names other ports."""
+    text = json.dumps(notebook)
+    if ports:
+        text = re.sub(rf"\b({'|'.join(ports)})\b", lambda found: ports[found[1]], text)
     return nbformat.from_dict(json.loads(text))  # type: ignore[no-untyped-call]
 
 
 def stored(notebook: Any) -> Any:
     """A run as it is stored: the texts of its outputs, cells counted from 1."""
-    copy = nbformat.from_dict(json.loads(json.dumps(notebook)))  # type: ignore[no-untyped-call]
-    count = 0
-    for cell in copy.cells:
-        # What nbclient notes of the time that it took.
-        cell.metadata.pop("execution", None)
-        if cell.cell_type == "code":
-            count += 1
-            cell.execution_count = count
-            cell.outputs = list(_outputs(cell, count))
+    copy = _replaced(notebook, {})
+    stored_cells(cell for cell in copy.cells if cell.cell_type == "code")
     copy.metadata = {
         "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
         "language_info": {"name": "python"},
@@ -78,9 +73,25 @@ def stored(notebook: Any) -> Any:
     return copy
 
 
+def stored_cells(cells: Iterable[Any]) -> list[Any]:
+    """Code cells with their outputs as they are stored."""
+    changed = list(cells)
+    for count, cell in enumerate(changed, 1):
+        # What nbclient notes of the time that it took.
+        cell.metadata.pop("execution", None)
+        cell.execution_count = count
+        cell.outputs = list(_outputs(cell, count))
+    return changed
+
+
 def _outputs(cell: Any, count: int) -> Iterator[Any]:
+    stream: Any = None
     for output in cell.outputs:
         kept = dict(output)
+        if kept["output_type"] == "stream" and stream is not None and stream.name == kept["name"]:
+            # What was printed comes in as many pieces as the kernel took time for.
+            stream.text += kept["text"]
+            continue
         if kept["output_type"] in ("display_data", "execute_result"):
             if "text/plain" not in kept["data"]:
                 # The view of a widget, for the text of which see the output before.
@@ -89,13 +100,23 @@ def _outputs(cell: Any, count: int) -> Iterator[Any]:
             kept["metadata"] = {}
             if "execution_count" in kept:
                 kept["execution_count"] = count
-        yield nbformat.from_dict(kept)  # type: ignore[no-untyped-call]
+        if kept["output_type"] == "error":
+            # The frames of a traceback are places on one machine.
+            kept["traceback"] = [f"{kept['ename']}: {kept['evalue']}"]
+        new = nbformat.from_dict(kept)  # type: ignore[no-untyped-call]
+        stream = new if new.output_type == "stream" else None
+        yield new
 
 
 def shown(cell: Any) -> str:
     """What a reader of the stored notebook sees below a cell."""
-    texts = (output.get("text") or output.get("data", {}).get("text/plain", "") for output in cell.get("outputs", ()))
-    return "\n".join(text.rstrip("\n") for text in texts)
+    return "\n".join(_text(output).rstrip("\n") for output in cell.get("outputs", ()))
+
+
+def _text(output: Any) -> str:
+    if output.output_type == "error":
+        return f"{output.ename}: {output.evalue}"
+    return str(output.text if output.output_type == "stream" else output.data.get("text/plain", ""))
 
 
 def lasting(text: str) -> str:

@@ -20,7 +20,11 @@ def refresh(path: Path) -> None:
         else:
             changed += new.cell_type == "code"
     notebooks.write(after, path)
-    print(f"{path.name}: {changed} of {len(after.cells)} cells show something new" if changed else f"{path.name}: as it was")
+    print(
+        f"{path.name}: {changed} of {len(after.cells)} cells show something new"
+        if changed
+        else f"{path.name}: as it was"
+    )
 
 
 if __name__ == "__main__":
