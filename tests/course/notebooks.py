@@ -40,7 +40,7 @@ def read(path: Path) -> Any:
 
 def write(notebook: Any, path: Path) -> None:
     """As JupyterLab writes it."""
-    path.write_text(json.dumps(notebook, indent=1, ensure_ascii=False, sort_keys=True) + "\n", encoding="utf-8")
+    nbformat.write(notebook, path)  # type: ignore[no-untyped-call]
 
 
 def executed(notebook: Any, folder: Path) -> Any:
