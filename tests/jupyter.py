@@ -132,8 +132,8 @@ class Notebook:
 
 
 @contextmanager
-def start_jupyterlab(root: Path) -> Iterator[Lab]:
-    """The JupyterLab of the Python that runs the tests, with no one's settings, on a free port."""
+def start_jupyterlab(root: Path, python: str = sys.executable, base_url: str = "/", **variables: str) -> Iterator[Lab]:
+    """The JupyterLab of a Python, with no one's settings, on a free port; with more environment variables."""
     token = secrets.token_hex()
     with TemporaryDirectory() as folder:
         for plugin, settings in SETTINGS.items():
@@ -142,13 +142,14 @@ def start_jupyterlab(root: Path) -> Iterator[Lab]:
             file.write_text(json.dumps(settings))
         # fmt: off
         command = [
-            sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root",
-            "--ServerApp.ip=127.0.0.1", "--ServerApp.port=0", f"--ServerApp.root_dir={root}",
+            python, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ServerApp.ip=127.0.0.1",
+            "--ServerApp.port=0", f"--ServerApp.root_dir={root}", f"--ServerApp.base_url={base_url}",
             "--LabApp.expose_app_in_browser=True", "--LabApp.extension_manager=readonly", "--LabApp.news_url=None",
         ]
         # fmt: on
         environment = {
             **os.environ,
+            **variables,
             "IPYTHONDIR": f"{folder}/ipython",
             "JUPYTERLAB_SETTINGS_DIR": f"{folder}/settings",
             "JUPYTERLAB_WORKSPACES_DIR": f"{folder}/workspaces",
@@ -177,7 +178,7 @@ def _read_log(log: Iterable[str], url: Future[str]) -> None:
         if url.done():
             continue
         seen.append(line)
-        if found := re.search(r"(http://127\.0\.0\.1:\d+)/lab", line):
+        if found := re.search(r"(http://127\.0\.0\.1:\d+\S*)/lab", line):
             url.set_result(found[1])
     if not url.done():
         url.set_exception(RuntimeError("JupyterLab did not start:\n" + "".join(seen)))

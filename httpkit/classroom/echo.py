@@ -39,7 +39,7 @@ def _body(req: Any, body: bytes) -> dict[str, Any]:
         if "json" in req.headers.get("Content-Type", ""):
             return {"json": json.loads(body)}
         return {"text": body.decode()}
-    except ValueError:
+    except (ValueError, RecursionError):
         return {"base64": b64encode(body).decode()}
 
 

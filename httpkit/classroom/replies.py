@@ -62,7 +62,7 @@ async def read_json(req: Any) -> Any:
             raise Refusal(413, f"Expected at most {_MOST_JSON:,} bytes.", {"Connection": "close"})
     try:
         return json.loads(body)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise Refusal(400, f"The body is not JSON: {error}.") from None
 
 

@@ -136,7 +136,7 @@ def expect(exchange: Exchange) -> Expectation:
     return Expectation(exchange)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Grade(Shown):
     """What held and what did not, of several checks; true when all did.
 
@@ -157,6 +157,9 @@ class Grade(Shown):
     def total(self) -> int:
         """How many there were."""
         return len(self.passed) + len(self.missed)
+
+    def __repr__(self) -> str:
+        return str(self)
 
     def __bool__(self) -> bool:
         return not self.missed

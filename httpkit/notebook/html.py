@@ -77,8 +77,12 @@ def plain(text: str) -> str:
 
 
 def card(label: str, *children: object, role: str | None = None) -> Html:
-    """A whole display: `label` is what a screen reader calls it. The style comes along, so that it stands alone."""
-    return tag("section", tag("style", Html(STYLE)), *children, class_="httpkit", aria_label=label, role=role)
+    """A whole display: `label` is what a screen reader calls it. The style comes along, so that it stands alone.
+
+    Nothing in it is a formula, although JSONPath begins with `$`, and prices do.
+    """
+    classes = "httpkit mathjax_ignore tex2jax_ignore"
+    return tag("section", tag("style", Html(STYLE)), *children, class_=classes, aria_label=label, role=role)
 
 
 def folded(summary: object, *children: object, unfolded: bool = False, class_: str | None = None) -> Html:

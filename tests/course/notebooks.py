@@ -48,13 +48,18 @@ def executed(notebook: Any, folder: Path) -> Any:
 
     Raises CellExecutionError where a cell fails.
     """
-    ports = dict(zip(_PORTS, free_ports_of_four_digits(len(_PORTS)), strict=True))
-    copy = _replaced(notebook, ports)
+    ports = free_ports()
+    copy = with_ports(notebook, ports)
     run(copy, folder)
-    return _replaced(copy, {there: here for here, there in ports.items()})
+    return with_ports(copy, {there: here for here, there in ports.items()})
 
 
-def _replaced(notebook: Any, ports: dict[str, str]) -> Any:
+def free_ports() -> dict[str, str]:
+    """A port that nobody listens on for each that notebooks use."""
+    return dict(zip(_PORTS, free_ports_of_four_digits(len(_PORTS)), strict=True))
+
+
+def with_ports(notebook: Any, ports: dict[str, str]) -> Any:
     """A copy that names other ports."""
     text = json.dumps(notebook)
     if ports:
@@ -64,7 +69,7 @@ def _replaced(notebook: Any, ports: dict[str, str]) -> Any:
 
 def stored(notebook: Any) -> Any:
     """A run as it is stored: the texts of its outputs, cells counted from 1."""
-    copy = _replaced(notebook, {})
+    copy = with_ports(notebook, {})
     stored_cells(cell for cell in copy.cells if cell.cell_type == "code")
     copy.metadata = {
         "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},

@@ -428,6 +428,37 @@ def test_a_grade_goes_on_to_the_end() -> None:
         == ("2 of 3\n✓ status 200, header Content-Type\n✓ text has Ann\n✗ Expected $.id to be 8, got 7.")
     )
     assert grade(exchange(), checks[0])
+    assert (grades.points, grades.total) == (2, 3)
+
+
+def test_grades_of_several_exchanges_add_up() -> None:
+    grades = grade(exchange(), lambda e: e.status(200)) + grade(exchange(method="PUT"), lambda e: e.status(201))
+    assert (grades.points, grades.total, bool(grades)) == (1, 2, False)
+    assert [part.about for part in grades.parts] == ["GET /a", "PUT /a"]
+    assert str(grades).splitlines()[:4] == ["1 of 2", "GET /a", "✓ status 200", "PUT /a"]
+    assert [part.about for part in (grades + grades).parts] == ["GET /a", "PUT /a"] * 2
+
+
+def test_a_grade_hides_secrets_of_the_url_and_shows_itself_as_a_list() -> None:
+    sent = SentRequest("GET", "http://h/a?token=tokenValue&x=<b>", ())
+    secret = Exchange(sent, exchange().response)
+    grades = grade(secret, lambda e: e.status(200)) + grade(secret, lambda e: e.status(404))
+    shown = grades._repr_mimebundle_()
+    for text in shown.values():
+        assert "tokenValue" not in text
+        assert "1 of 2" in text
+    assert "<b>✓" not in shown["text/html"]
+    assert 'class="httpkit-ok">✓</b> status 200' in shown["text/html"]
+    assert "x=<b>" not in shown["text/html"]
+
+
+def test_what_an_assertion_says_is_the_reason() -> None:
+    def has_three(items: list[Any]) -> bool:
+        raise AssertionError(f"items: {len(items)}")
+
+    grades = grade(exchange(), lambda e: e.json("$.items", has_three))
+    assert "accepts, got" in grades.missed[0]
+    assert "(items: 2)" in grades.missed[0]
 
 
 def test_a_check_that_is_broken_is_not_a_wrong_answer() -> None:

@@ -95,7 +95,9 @@ def test_prose() -> None:
 
 def test_a_card_brings_its_style_and_says_what_it_is() -> None:
     shown = card('a "label"', "text")
-    assert shown.startswith('<section class="httpkit" aria-label="a &quot;label&quot;"><style>')
+    assert shown.startswith(
+        '<section class="httpkit mathjax_ignore tex2jax_ignore" aria-label="a &quot;label&quot;"><style>'
+    )
     assert shown.endswith("</style>text</section>")
     assert "/*" not in shown
     assert "\n" not in shown
