@@ -26,6 +26,8 @@ def main() -> None:
         server.listen(options.port, "127.0.0.1")
     except (OSError, ValueError) as error:
         sys.exit(f"The classroom cannot open on port {options.port}: {error}\nAnother port: {parser.prog} 3001")
+    # A terminal may have fewer characters than this text.
+    sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]
     scheme = "https" if options.tls else "http"
     sys.stdout.write(f"{listing(classroom.routes)}\n")
     sys.stdout.write(f"The classroom is open at {scheme}://localhost:{server.port}/ (Ctrl-C closes it)\n")

@@ -7,7 +7,7 @@ from email.utils import format_datetime, parsedate_to_datetime
 from hashlib import sha256
 from typing import Any
 
-from .replies import Refusal, number, send_text
+from .replies import Refusal, drained, number, send_text
 from .routes import Route
 
 _POEM = "The rain in Spain\nstays mainly in the plain.\n"
@@ -21,12 +21,30 @@ def matches(header: str, etag: str) -> bool:
     return "*" in tags or etag.removeprefix("W/") in tags
 
 
+def check_conditions(req: Any, etag: str | None) -> None:
+    """What the client demands of the version that is there, None for none. Raises Refusal (412) where it is another.
+
+    Source: RFC 9110 §13.1.1 and §13.1.2
+    """
+    headers = {"ETag": etag} if etag else {}
+    expected = req.headers.get("If-Match")
+    if expected is not None:
+        tags = [tag.strip() for tag in expected.split(",")]
+        if etag is None or not {"*", etag} & set(tags):
+            there = f"It is {etag} by now, not {expected}: GET it again." if etag else "There is none any more."
+            raise Refusal(412, there, headers)
+    unwanted = req.headers.get("If-None-Match")
+    if unwanted is not None and etag is not None and req.method not in ("GET", "HEAD") and matches(unwanted, etag):
+        raise Refusal(412, f"There is one already: {etag}.", headers)
+
+
 def cached(req: Any, res: Any) -> None:
     """A text that may be kept for so many seconds, with ETag and Last-Modified: answers 304 where the client has it"""
     seconds = number(req.params.get("seconds", "0"), "The age", 0, 31_536_000)
     res.setHeader("Cache-Control", f"max-age={seconds}" if seconds else "no-cache")
     res.setHeader("ETag", _ETAG)
     res.setHeader("Last-Modified", format_datetime(_MODIFIED, usegmt=True))
+    check_conditions(req, _ETAG)
     if _is_known(req):
         res.writeHead(304)
         res.end()
@@ -43,7 +61,7 @@ def _is_known(req: Any) -> bool:
         return False
     try:
         return parsedate_to_datetime(since) >= _MODIFIED
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         # A date that is none is ignored (RFC 9110 §13.1.3), as is one without a zone.
         return False
 
@@ -54,7 +72,9 @@ async def numbers(req: Any, res: Any) -> None:
     res.setHeader("Accept-Ranges", "bytes")
     res.setHeader("Content-Type", "application/octet-stream")
     start, end = 0, size
-    if (asked := req.headers.get("Range")) is not None and (part := _range(asked, size)) is not None:
+    # Ranges are for GET alone, and `If-Range` names a version, of which there are none here.
+    asked = req.headers.get("Range") if req.method == "GET" and "if-range" not in req.headers else None
+    if asked is not None and (part := _range(asked, size)) is not None:
         start, end = part
         res.statusCode = 206
         res.setHeader("Content-Range", f"bytes {start}-{end - 1}/{size}")
@@ -69,7 +89,7 @@ async def numbers(req: Any, res: Any) -> None:
         start += piece
         if not ahead and not res.destroyed:
             # The client reads more slowly than this writes: wait, and memory stays small.
-            await res.once("drain")
+            await drained(res)
     res.end()
 
 
@@ -81,18 +101,23 @@ def _range(asked: str, size: int) -> tuple[int, int] | None:
     unit, _, span = asked.partition("=")
     first, mark, last = span.strip().partition("-")
     digits = first + last
-    if unit.strip() != "bytes" or not mark or not digits.isascii() or not digits.isdecimal() or len(digits) > 40:
+    if unit.strip().lower() != "bytes" or not mark or not digits.isascii() or not digits.isdecimal():
         # Also several ranges at once: a server may send the whole instead.
         return None
     if not first:
-        start, end = max(0, size - int(last)), size
+        start, end = max(0, size - _clamped(last)), size
     else:
-        start, end = int(first), min(int(last) + 1, size) if last else size
-        if last and int(last) < start:
+        start, end = _clamped(first), min(_clamped(last) + 1, size) if last else size
+        if last and _clamped(last) < start:
             return None
     if start >= end:
         raise Refusal(416, f"There are {size:,} bytes, got {asked!r}.", {"Content-Range": f"bytes */{size}"})
     return start, end
+
+
+def _clamped(digits: str) -> int:
+    """A number, or one that is larger than any size: Python takes only so many digits."""
+    return int(digits) if len(digits) < 20 else 10**20
 
 
 ROUTES = (

@@ -71,7 +71,8 @@ class Classroom:
 
     def _handler_of(self, req: Any) -> Any:
         """Who answers; the request gets `params` and `query` on the way. Raises Refusal: 404, 405."""
-        path, _, query = req.url.partition("?")
+        target, _, query = req.url.partition("?")
+        path = _path(target)
         req.query = dict(parse_qsl(query, keep_blank_values=True))
         found = routes_for(path, self.routes)
         method = "GET" if req.method == "HEAD" else req.method
@@ -85,6 +86,13 @@ class Classroom:
         if found:
             raise Refusal(405, f"{path} takes {methods}, not {req.method}.", {"Allow": methods})
         raise Refusal(404, f"There is no {path} here; GET / lists what there is.")
+
+
+def _path(target: str) -> str:
+    """Without the origin that a client of a proxy puts before it: a server has to take that, too (RFC 9112 §3.2.2)."""
+    if target.startswith("/") or "://" not in target:
+        return target
+    return f"/{target.partition('://')[2].partition('/')[2]}"
 
 
 def _say_allowed(res: Any, methods: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 import sys
 import zlib
 from typing import Any
@@ -32,7 +33,14 @@ _BODIES = {
 def compress(req: Any, res: Any) -> None:
     """4,900 bytes of text in the coding that Accept-Encoding prefers: zstd, br, gzip, deflate or as they are"""
     res.setHeader("Vary", "Accept-Encoding")
-    _send(res, preferred(req.headers.get("Accept-Encoding", ""), tuple(_BODIES)))
+    accepted = req.headers.get("Accept-Encoding", "")
+    if not re.search(r"identity|\*", accepted):
+        # What nobody speaks of is fine, if only just (RFC 9110 §12.5.3).
+        accepted += ", identity;q=0.001"
+    coding = preferred(accepted, (*_BODIES, "identity"))
+    if coding is None:
+        raise Refusal(406, f"Expected Accept-Encoding with one of {', '.join(_BODIES)}, or identity.")
+    _send(res, coding)
 
 
 def compress_with(req: Any, res: Any) -> None:
@@ -43,9 +51,9 @@ def compress_with(req: Any, res: Any) -> None:
     _send(res, coding)
 
 
-def _send(res: Any, coding: str | None) -> None:
-    body = _BODIES[coding] if coding else _TEXT
-    if coding:
+def _send(res: Any, coding: str) -> None:
+    body = _BODIES.get(coding, _TEXT)
+    if coding in _BODIES:
         res.setHeader("Content-Encoding", coding)
     res.writeHead(200, {"Content-Type": "text/plain; charset=utf-8", "Content-Length": len(body)})
     res.end(body)

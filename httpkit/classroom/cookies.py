@@ -16,16 +16,19 @@ def cookies(req: Any, res: Any) -> None:
 
 def set_cookies(req: Any, res: Any) -> None:
     """Sets a cookie for each ?name=value, then redirects to /cookies"""
-    if not req.query:
+    if not req.query or "" in req.query:
         raise Refusal(400, "Expected a query such as ?flavour=oat.")
-    values = [f"{quote(name)}={quote(value)}; Path=/; HttpOnly; SameSite=Lax" for name, value in req.query.items()]
+    values = [
+        f"{quote(name, safe='')}={quote(value, safe='')}; Path=/; HttpOnly; SameSite=Lax"
+        for name, value in req.query.items()
+    ]
     _lead_back(res, values)
 
 
 def delete_cookies(req: Any, res: Any) -> None:
     """Has the client forget each ?name, then redirects to /cookies"""
     # There is no word for it: a cookie goes when it expires (RFC 6265 §3.1).
-    _lead_back(res, [f"{quote(name)}=; Path=/; Max-Age=0" for name in req.query])
+    _lead_back(res, [f"{quote(name, safe='')}=; Path=/; Max-Age=0" for name in req.query])
 
 
 def cookies_of(req: Any) -> dict[str, str]:

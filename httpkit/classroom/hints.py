@@ -15,7 +15,9 @@ def hints(req: Any, res: Any) -> None:
 
     Source: RFC 8297
     """
-    res.writeEarlyHints({"link": _STYLE})
+    if req.httpVersion != "1.0":
+        # Which knows no answer before the answer.
+        res.writeEarlyHints({"link": _STYLE})
     res.setHeader("Link", _STYLE)
     send_text(res, '<!doctype html>\n<link rel="stylesheet" href="/style.css">\n<p>Styled.</p>\n', kind="text/html")
 

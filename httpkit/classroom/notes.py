@@ -6,7 +6,7 @@ import json
 from hashlib import sha256
 from typing import Any
 
-from .caching import matches
+from .caching import check_conditions, matches
 from .replies import Refusal, number, read_json, send_json
 from .routes import Route
 
@@ -56,7 +56,8 @@ class Notes:
     def read(self, req: Any, res: Any) -> None:
         """One note, with an ETag for its version"""
         note = self._find(req)
-        if matches(req.headers.get("If-None-Match", ""), etag := _etag(note)):
+        check_conditions(req, etag := _etag(note))
+        if matches(req.headers.get("If-None-Match", ""), etag):
             res.writeHead(304, {"ETag": etag})
             res.end()
             return
@@ -78,7 +79,7 @@ class Notes:
     def remove(self, req: Any, res: Any) -> None:
         """Removes it: 204, and 404 from then on"""
         note = self._find(req)
-        _check_version(req, note)
+        check_conditions(req, _etag(note))
         del self._notes[note["id"]]
         res.writeHead(204)
         res.end()
@@ -91,7 +92,7 @@ class Notes:
 
     def _update(self, req: Any, res: Any, fields: dict[str, Any]) -> None:
         note = self._find(req)
-        _check_version(req, note)
+        check_conditions(req, _etag(note))
         changed = {"id": note["id"], **fields}
         self._notes[note["id"]] = changed
         self._send(res, changed)
@@ -99,6 +100,7 @@ class Notes:
     def _find(self, req: Any) -> dict[str, Any]:
         number_ = number(req.params["id"], "The id", 1, 10_000_000_000)
         if number_ not in self._notes:
+            check_conditions(req, None)
             raise Refusal(404, f"There is no note {number_}; GET /notes lists those there are.")
         return self._notes[number_]
 
@@ -109,14 +111,6 @@ class Notes:
 
 def _etag(note: dict[str, Any]) -> str:
     return f'"{sha256(json.dumps(note, sort_keys=True).encode()).hexdigest()[:8]}"'
-
-
-def _check_version(req: Any, note: dict[str, Any]) -> None:
-    """If-Match says which version is meant: what somebody else has changed since is not lost."""
-    expected = req.headers.get("If-Match")
-    etag = _etag(note)
-    if expected is not None and expected.strip() != "*" and etag not in [tag.strip() for tag in expected.split(",")]:
-        raise Refusal(412, f"The note is {etag} by now, not {expected}: GET it again.", {"ETag": etag})
 
 
 def _object(value: Any) -> dict[str, Any]:

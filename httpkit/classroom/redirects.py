@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
 from .replies import Refusal, number, send_json
 from .routes import ANY, Route
@@ -19,13 +20,13 @@ def redirect(req: Any, res: Any) -> None:
 def redirect_to(req: Any, res: Any) -> None:
     """Redirects to ?path=/echo with ?status=302"""
     path = req.query.get("path", "/echo")
-    if not path.startswith("/") or path.startswith(("//", "/\\")):
+    if not path.startswith("/") or path[1:2] in ("/", "\\") or not path.isprintable():
         # Whoever redirects to any place that it is told helps to deceive people.
         raise Refusal(400, f"path is {path!r}: expected one of this server's, such as /echo.")
     status = number(req.query.get("status", "302"), "status", 300, 399)
     if status not in _STATUSES:
         raise Refusal(400, f"status is {status}: expected one of {', '.join(map(str, _STATUSES))}.")
-    _lead(res, path, status)
+    _lead(res, quote(path, safe="/?#[]@!$&'()*+,;=:%~"), status)
 
 
 def circle(req: Any, res: Any) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from asyncio import Event
 from collections.abc import Mapping
 from typing import Any
 
@@ -61,9 +62,27 @@ async def read_json(req: Any) -> Any:
         if len(body) > _MOST_JSON:
             raise Refusal(413, f"Expected at most {_MOST_JSON:,} bytes.", {"Connection": "close"})
     try:
-        return json.loads(body)
+        return parsed_json(body)
     except (ValueError, RecursionError) as error:
         raise Refusal(400, f"The body is not JSON: {error}.") from None
+
+
+def parsed_json(body: bytes) -> Any:
+    """JSON that can be sent back as it is. Raises ValueError, also for NaN and half characters, and RecursionError."""
+    value = json.loads(body)
+    json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
+    return value
+
+
+async def drained(res: Any) -> None:
+    """Wait until the client has taken what was written, or has left."""
+    ready = Event()
+    events = ("drain", "close")
+    for event in events:
+        res.on(event, ready.set)
+    await ready.wait()
+    for event in events:
+        res.off(event, ready.set)
 
 
 def number(text: str, what: str, least: int, most: int) -> int:

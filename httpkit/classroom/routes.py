@@ -43,7 +43,7 @@ class Route:
                 if not part:
                     return None
                 params[expected[1:-1]] = unquote(part)
-            elif expected != part:
+            elif expected != unquote(part):
                 return None
         return params
 

@@ -29,14 +29,20 @@ async def stream(req: Any, res: Any) -> None:
     """
     lines = number(req.params["lines"], "The number of lines", 0, _MOST_LINES)
     every = number(req.query.get("every", "100"), "every", 0, _LONGEST)
-    res.writeHead(200, {"Content-Type": "application/x-ndjson", "Trailer": "X-Lines"})
+    # HTTP/1.0 has no chunks, and so no trailers.
+    has_chunks = req.method != "HEAD" and req.httpVersion != "1.0"
+    res.writeHead(200, {"Content-Type": "application/x-ndjson", **({"Trailer": "X-Lines"} if has_chunks else {})})
+    if req.method == "HEAD":
+        res.end()
+        return
     res.flushHeaders()
     for line in range(1, lines + 1):
         await sleep(every / 1000)
         if res.destroyed:
             return
         res.write(json.dumps({"line": line, "of": lines}) + "\n")
-    res.addTrailers({"X-Lines": str(lines)})
+    if has_chunks:
+        res.addTrailers({"X-Lines": str(lines)})
     res.end()
 
 
@@ -45,6 +51,9 @@ async def drip(req: Any, res: Any) -> None:
     count = number(req.query.get("bytes", "20"), "bytes", 1, _MOST_BYTES)
     ms = number(req.query.get("ms", "1000"), "ms", 0, _LONGEST)
     res.writeHead(200, {"Content-Type": "text/plain", "Content-Length": count})
+    if req.method == "HEAD":
+        res.end()
+        return
     for at in range(count):
         if res.destroyed:
             return

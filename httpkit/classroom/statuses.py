@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from httpkit.constants import STATUS_CODES
-from httpkit.notebook.triggers import answer
+from httpkit.notebook.triggers import answer_with
 
 from .replies import Refusal, number
 from .routes import ANY, Route
@@ -17,7 +17,7 @@ def status(req: Any, res: Any) -> None:
     if code == 101 or code not in STATUS_CODES:
         known = "after 101 no HTTP would follow" if code == 101 else "nobody has defined it"
         raise Refusal(400, f"There is no answer with {code} here: {known}. %status lists all there are.")
-    answer(req, res)
+    answer_with(code, res)
 
 
 ROUTES = (Route(ANY, "/status/{code}", status, "/status/404"),)

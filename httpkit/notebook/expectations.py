@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from inspect import iscoroutine
 from typing import Any, Self
 
 from httpkit.changes import Words
@@ -165,20 +166,43 @@ class Grade(Shown):
         return not self.missed
 
     def __add__(self, other: Grade) -> Grade:
+        if not isinstance(other, Grade):
+            return NotImplemented
         parts = (*(self.parts or (self,)), *(other.parts or (other,)))
         return Grade(self.passed + other.passed, self.missed + other.missed, parts=parts)
 
+    def __radd__(self, other: object) -> Grade:
+        # What sum() begins with.
+        return self if other == 0 else NotImplemented
+
+
+def _name_of(check: object) -> str:
+    name = getattr(check, "__name__", type(check).__name__)
+    return "the check" if name == "<lambda>" else f"{name}()"
+
 
 def grade(exchange: Exchange, *checks: Callable[[Expectation], object]) -> Grade:
-    """Make all the checks, such as `lambda e: e.status(201)`, also when one does not hold."""
+    """Make all the checks, such as `lambda e: e.status(201)`, also when one does not hold.
+
+    A check may also give True or False, or assert something. Raises Mistake for one that checks nothing.
+    """
+    if not checks:
+        raise Mistake("grade() has nothing to check. Expected grade(exchange, lambda e: e.status(200), …).")
     passed, missed = [], []
     for check in checks:
         expectation = expect(exchange)
         try:
-            check(expectation)
-        except Unmet as error:
-            missed.append(str(error))
+            held = check(expectation)
+        except AssertionError as error:
+            missed.append(str(error) or f"{_name_of(check)} does not hold")
+            continue
+        if held is False:
+            missed.append(f"{_name_of(check)} answers no")
+        elif expectation.passed or held is True:
+            passed.append(", ".join(expectation.passed) or _name_of(check))
         else:
-            passed.append(", ".join(expectation.passed))
+            if iscoroutine(held):
+                held.close()
+            raise Mistake(f"{_name_of(check)} checks nothing. Expected a function such as lambda e: e.status(200).")
     about = f"{exchange.request.method} {exchange.veil.url(target_of(exchange.request.url))}"
     return Grade(tuple(passed), tuple(missed), visible(about))

@@ -48,6 +48,14 @@ def send_raw(data: bytes | str, port: int, *, timeout: float = _TIMEOUT) -> Exch
     `timeout` ms is the exchange's `wire`, up to 64 KiB. Of several answers the first one counts as its status; 0 stands
     for none. A str goes out in UTF-8, and a line of HTTP ends with `\\r\\n`. Raises Mistake where nobody listens.
     """
+    if not isinstance(data, (str, bytes, bytearray, memoryview)):
+        raise Mistake(
+            f"send_raw() is given {type(data).__name__}. Expected bytes, or a str such as 'GET / HTTP/1.1\\r\\n…'."
+        )
+    if type(port) is not int or not 0 < port < 65_536:
+        raise Mistake(f"{port!r} is not a port. Expected a number from 1 to 65535.")
+    if type(timeout) not in (int, float) or not 0 < timeout < 1e9:
+        raise Mistake(f"The timeout is {timeout!r}. Expected a number of ms above 0.")
     sent = utf8(data) if isinstance(data, str) else bytes(data)
     began, until = datetime.now(UTC), monotonic() + timeout / 1000
     try:
@@ -105,7 +113,7 @@ def _first_response(received: bytes, method: str) -> ReceivedResponse:
     for message in _messages(annotate(received, response=True, method=method)):
         texts = {part.kind: received[part.start : part.end].decode("latin-1") for part in message}
         status = texts.get("status", "0")
-        if status.startswith("1") and status != "101":
+        if not re.fullmatch("[2-9][0-9][0-9]|101", status):
             continue
         body = b"".join(received[part.start : part.end] for part in message if part.kind in ("body", "data"))
         headers, trailers = (_fields(received, message, kind) for kind in ("name", "trailer"))

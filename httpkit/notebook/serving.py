@@ -69,6 +69,8 @@ def serve(handler: Handler, port: int = DEFAULT_PORT) -> Served:
 
     Raises Mistake where the port cannot be had.
     """
+    if type(port) is not int or not 0 <= port < 65_536:
+        raise Mistake(f"{port!r} is not a port. Expected a number from 0 to 65535.")
     recorder.start()
     served = _served_on(port)
     if served is None:

@@ -91,7 +91,11 @@ def draft_for(code: int, origin: str) -> Draft:
 
 def answer(req: Any, res: Any) -> None:
     """The handler of a server that answers `/status/404` with that status, and with what belongs to it."""
-    code = int(req.url.rpartition("/")[2])
+    answer_with(int(req.url.rpartition("/")[2]), res)
+
+
+def answer_with(code: int, res: Any) -> None:
+    """End a response with this status, and with what belongs to it."""
     if code == 102:
         res.writeProcessing()
     elif code == 103:

@@ -484,3 +484,49 @@ def test_an_answer_of_a_server(server: http.Server) -> None:
         expect(answer).status(201).header("Location", "/notes/7").json("$.id", 7).cookie("sid").faster_than(60_000)
     )
     assert len(checked.passed) == 5
+
+
+def test_a_check_may_give_its_answer_itself() -> None:
+    def is_seven(e: Expectation) -> bool:
+        return bool(e.exchange.json()["id"] == 7)
+
+    def asserts(e: Expectation) -> None:
+        assert e.exchange.status == 404
+
+    grades = grade(exchange(), is_seven, lambda e: e.exchange.status == 404, asserts)
+    assert grades.passed == ("is_seven()",)
+    assert grades.missed[0] == "the check answers no"
+    assert len(grades.missed) == 2
+
+
+async def _a_coroutine(e: Expectation) -> None:
+    e.status(404)
+
+
+@pytest.mark.parametrize("checks", [(), (lambda e: None,), (_a_coroutine,)])
+def test_what_checks_nothing_is_a_mistake(checks: Any) -> None:
+    with pytest.raises(Mistake, match="nothing"):
+        grade(exchange(), *checks)
+
+
+def test_grades_can_be_summed_but_not_with_anything() -> None:
+    one = grade(exchange(), lambda e: e.status(200))
+    assert sum([one, one], start=one).points == 3
+    assert sum([one, one]).total == 2  # type: ignore[union-attr] # mypy counts the 0 that sum() begins with
+    with pytest.raises(TypeError):
+        one + 5  # type: ignore[operator]
+
+
+def test_what_a_function_says_of_a_secret_does_not_quote_it() -> None:
+    def is_other(value: str) -> bool:
+        raise AssertionError(f"{value} is not other")
+
+    (missed,) = grade(exchange(), lambda e: e.json("$.token", is_other)).missed
+    assert "tokenValue" not in missed
+    assert "it answers no" in missed
+
+
+def test_a_redirect_to_what_is_no_url_is_unmet() -> None:
+    answered = exchange((302, "Found"), (("Location", "http://["),))
+    assert grade(answered, lambda e: e.redirected_to("/x")).missed
+    assert grade(exchange((302, "Found"), (("Location", "/x"),)), lambda e: e.redirected_to("http://[")).missed

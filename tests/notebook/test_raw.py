@@ -130,3 +130,30 @@ def test_the_wire_is_shown_with_what_each_part_means() -> None:
 def test_the_wire_of_what_is_no_exchange_is_a_mistake() -> None:
     with pytest.raises(Mistake, match=r"wire\(\) is given str. Expected an exchange"):
         wire("GET /")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        ((5, 3000), "send_raw\\(\\) is given int"),
+        ((None, 3000), "send_raw\\(\\) is given NoneType"),
+        (("", 70_000), "70000 is not a port"),
+        (("", "3000"), "'3000' is not a port"),
+        (("", 10**30), "is not a port"),
+    ],
+)
+def test_what_it_cannot_send_is_a_mistake(arguments: tuple[Any, Any], says: str) -> None:
+    with pytest.raises(Mistake, match=says):
+        send_raw(*arguments)
+
+
+@pytest.mark.parametrize("timeout", [0, -1, None, "1", float("nan"), float("inf")])
+def test_so_is_a_time_that_is_none(timeout: Any) -> None:
+    with pytest.raises(Mistake, match="The timeout is"):
+        send_raw("", 3000, timeout=timeout)
+
+
+@pytest.mark.parametrize("line", [b"HTTP/1.1 2", b"HTTP/1.1 20", b"HTTP/1.1 099 x\r\n\r\n"])
+def test_half_a_status_is_none(line: bytes) -> None:
+    with answering(lambda connection: connection.sendall(line)) as port:
+        assert send_raw("GET / HTTP/1.1\r\n\r\n", port).status == 0

@@ -40,12 +40,12 @@ def redirected_to(exchange: Exchange, expected: Any, words: Words) -> str:
     """Why there was no redirect to the URL that is expected."""
     hops = [*exchange.redirects, exchange]
     targets = [
-        urljoin(hop.request.url, hop.headers["location"])
+        _joined(hop.request.url, hop.headers["location"])
         for hop in hops
         if hop.status // 100 == 3 and hop.headers.get("location")
     ]
     base = hops[0].request.url
-    if any(fits(target, expected, lambda value, url: _is_url(value, urljoin(base, str(url)))) for target in targets):
+    if any(fits(target, expected, lambda value, url: _is_url(value, _joined(base, str(url)))) for target in targets):
         return ""
     wanted = f"a redirect to {words.text(described(expected))}"
     if targets:
@@ -54,6 +54,14 @@ def redirected_to(exchange: Exchange, expected: Any, words: Words) -> str:
         f"Expected {wanted}, got {answered(exchange, words)}, which is none. A redirect has a 3xx status and "
         "the new URL in the header Location: res.writeHead(302, {'Location': …})."
     )
+
+
+def _joined(base: str, url: str) -> str:
+    """The absolute URL, or what there is of one that is none."""
+    try:
+        return urljoin(base, url)
+    except ValueError:
+        return url
 
 
 def _is_url(value: str, expected: str) -> bool:

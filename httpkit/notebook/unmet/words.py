@@ -50,8 +50,17 @@ def because(value: Any, expected: Any, words: Words, *names: object) -> str:
     said = words.text(complaint(value, expected))
     if not words.veil.reveal and any(isinstance(name, str) and is_secret(name) for name in names):
         # What it raises may quote the value.
-        said = said.partition(":")[0]
+        said, _, _ = said.partition(":")
+        is_name = said.startswith("it raises ")
+        if not is_name and _quotes(said, str(value)) and words.text(str(value)) == str(value):
+            said = "it answers no"
     return f" ({said})"
+
+
+def _quotes(text: str, secret: str) -> bool:
+    """Whether a text has a part of the secret in it, in places that the veil knows nothing of."""
+    length = min(len(secret), 5)
+    return bool(length) and any(secret[at : at + length] in text for at in range(len(secret) - length + 1))
 
 
 def answered(exchange: Exchange, words: Words) -> str:
