@@ -177,8 +177,9 @@ class Grade(Shown):
 
 
 def _name_of(check: object) -> str:
+    """What a check is called, in words: `def comes_in_two_languages(e)` is read as it is meant."""
     name = getattr(check, "__name__", type(check).__name__)
-    return "the check" if name == "<lambda>" else f"{name}()"
+    return "the check" if name == "<lambda>" else name.replace("_", " ")
 
 
 def grade(exchange: Exchange, *checks: Callable[[Expectation], object]) -> Grade:
@@ -194,15 +195,15 @@ def grade(exchange: Exchange, *checks: Callable[[Expectation], object]) -> Grade
         try:
             held = check(expectation)
         except AssertionError as error:
-            missed.append(str(error) or f"{_name_of(check)} does not hold")
+            missed.append(str(error) or f"{_name_of(check)}: no")
             continue
         if held is False:
-            missed.append(f"{_name_of(check)} answers no")
+            missed.append(f"{_name_of(check)}: no")
         elif expectation.passed or held is True:
             passed.append(", ".join(expectation.passed) or _name_of(check))
         else:
             if iscoroutine(held):
                 held.close()
-            raise Mistake(f"{_name_of(check)} checks nothing. Expected a function such as lambda e: e.status(200).")
+            raise Mistake(f"“{_name_of(check)}” checks nothing. Expected a function such as lambda e: e.status(200).")
     about = f"{exchange.request.method} {exchange.veil.url(target_of(exchange.request.url))}"
     return Grade(tuple(passed), tuple(missed), visible(about))

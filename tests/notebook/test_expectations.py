@@ -494,8 +494,8 @@ def test_a_check_may_give_its_answer_itself() -> None:
         assert e.exchange.status == 404
 
     grades = grade(exchange(), is_seven, lambda e: e.exchange.status == 404, asserts)
-    assert grades.passed == ("is_seven()",)
-    assert grades.missed[0] == "the check answers no"
+    assert grades.passed == ("is seven",)
+    assert grades.missed[0] == "the check: no"
     assert len(grades.missed) == 2
 
 
