@@ -1,6 +1,8 @@
 # make lab   opens the notebooks          make check        linters and types
 # make test  everything that CI runs      make bench        requests per second beside Node and aiohttp
 # make clean removes what make made       make screenshots  the notebooks' pictures
+# make outputs    runs the notebooks and stores what they show
+# make reference  writes docs/reference from the docstrings
 
 PYTHON ?= python3
 VENV   ?= .venv
@@ -8,7 +10,7 @@ BIN    := $(VENV)/bin
 # JupyterLab and apt-get each ask something of whoever is, or is not, root.
 ROOT   := $(filter 0,$(shell id -u))
 
-.PHONY: lab test check pytest bench screenshots clean chromium curl
+.PHONY: lab test check pytest bench screenshots outputs reference clean chromium curl
 
 lab: $(VENV)/.lab
 	$(BIN)/jupyter lab $(if $(ROOT),--allow-root) --ServerApp.root_dir=notebooks --LabApp.default_url=/lab/tree/01-hello-http.ipynb
@@ -30,6 +32,12 @@ bench: $(VENV)/.test
 
 screenshots: $(VENV)/.test chromium
 	$(BIN)/python -m tests.screenshots
+
+outputs: $(VENV)/.test
+	$(BIN)/python -m tests.course.refresh $(ARGS)
+
+reference: $(VENV)/.test
+	$(BIN)/python -m tests.reference
 
 clean:
 	rm -rf .venv .venv-new build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache

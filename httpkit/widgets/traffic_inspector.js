@@ -480,7 +480,7 @@ export default widget(({ model, root, state, ask, on, announce, fail }) => {
     const bytes = shown.reduce((sum, row) => sum + row.size, 0)
     const all = rows.byNumber.size
     const of = shown.length === all ? "" : ` of ${all.toLocaleString("en")}`
-    count.textContent = `${shown.length.toLocaleString("en")}${of} exchange${shown.length === 1 ? "" : "s"} · ${shownSize(bytes)}${waiting ? ` · paused, ${waiting} changed` : ""}`
+    count.textContent = `${shown.length.toLocaleString("en")}${of} exchange${all === 1 ? "" : "s"} · ${shownSize(bytes)}${waiting ? ` · paused, ${waiting} changed` : ""}`
   }
   const repaint = painter(paint)
 
