@@ -155,7 +155,7 @@ def _signature(value: Any) -> str:
         signature = inspect.signature(value)
     except (TypeError, ValueError):
         return "()"
-    shown = []
+    shown: list[str] = []
     for parameter in signature.parameters.values():
         if parameter.name in ("self", "cls") or parameter.name.startswith("_"):
             continue

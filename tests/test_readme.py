@@ -14,7 +14,7 @@ BLOCKS = re.findall(r"```python\n(.*?)```", TEXT, re.DOTALL)
 
 
 def test_the_tour_runs(kernel: Kernel) -> None:
-    ports = ["3000", "8000", "8443"]
+    ports = ["3000", "3001", "8000", "8443"]
     free = dict(zip(ports, free_ports(len(ports)), strict=True))
     kernel.run(
         f"KEY, CERT = {LOCALHOST['key']!r}, {LOCALHOST['cert']!r}\nCERT += open({str(WHERE / 'ca.pem')!r}).read()"
