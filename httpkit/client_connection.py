@@ -219,8 +219,8 @@ class ClientConnection:
         elif request.writableFinished:
             self._over = True
             request.destroyed = True
-            if self.response is not None:
-                # The socket is no longer the response's to destroy.
+            if self.response is not None and not self._is_unheard():
+                # As in Node. One that waits for somebody to ask still says over which socket it came.
                 self.response.socket = None
             self._release()
             socket._home.next_tick(self._free)
@@ -242,7 +242,8 @@ class ClientConnection:
 
     def incoming_destroyed(self, message: IncomingMessage, err: BaseException | None) -> None:
         """A response that is given up cannot be read past: its socket is of no more use."""
-        if not self.socket.destroyed and message.socket is not None:
+        if not self.socket.destroyed and message.socket is not None and not self._over:
+            # Once it is over, the socket is no longer the response's to destroy.
             if err is not None:
                 self.socket._home.next_tick(self._fail, err)
             self.socket.destroy()

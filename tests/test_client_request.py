@@ -14,6 +14,7 @@ import yarl
 import httpkit as http
 from httpkit.abort import AbortController
 from httpkit.request_options import request_options
+from tests.serving import serving
 
 
 class Silent(http.Agent):
@@ -329,3 +330,21 @@ def test_a_request_given_up_while_it_is_awaited_is_not_reported(capfd: pytest.Ca
 
     asyncio.run(main())
     assert capfd.readouterr().err == ""
+
+
+def test_a_response_that_waited_for_somebody_to_ask_says_over_which_socket_it_came() -> None:
+    """In a notebook the next cell may come long after it."""
+    agent, is_free = http.Agent(keepAlive=True), threading.Event()
+    agent.on("free", lambda *_: is_free.set())
+    with serving(lambda req, res: res.end("hi")) as server:
+        req = http.get(server.url, agent=agent)
+        assert is_free.wait(10)
+        res: Any = req.res
+        assert res.socket.remotePort == server.port
+        # It is free for others meanwhile, and no longer the response's to destroy.
+        is_free.clear()
+        res.destroy()
+        again = http.get(server.url, agent=agent)
+        assert is_free.wait(10)
+        assert again.reusedSocket
+    agent.destroy()

@@ -29,6 +29,8 @@ _VOLATILE = (
     (re.compile(r"(127\.0\.0\.1|localhost|port):? ?\d{5}\b"), r"\1:PORT"),
     (re.compile(r"\b[0-9a-f]{24,}\b|0x[0-9a-f]{6,}"), "KEY"),
     (re.compile(r"[A-Za-z0-9+/]{20,}={1,2}"), "KEY"),
+    # Where tracebacks point at, which each version of Python does in its own way.
+    (re.compile(r"^\s*[~^]+\n", re.MULTILINE), ""),
     # Columns are as wide as what is in them.
     (re.compile(r"[ \t]+"), " "),
 )
