@@ -22,6 +22,7 @@ and `prelude.py` tell. Either script also runs by hand: `python tests/node/scena
 """
 
 import difflib
+import errno
 import json
 import re
 import subprocess
@@ -80,7 +81,15 @@ def play(name: str, node: list[str], python: list[str]) -> Records:
 
 def start(program: list[str], script: Path) -> "subprocess.Popen[str]":
     assert script.exists(), f"every scenario is a pair: {script.name} is missing"
-    return subprocess.Popen([*program, script], stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8")
+    command = [*program, script]
+    for attempt in range(3):
+        try:
+            return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8")
+        except OSError as error:
+            # The kernels of some sandboxes say so now and then of a program as large as Node; nothing has run then.
+            if error.errno != errno.EFAULT or attempt == 2:
+                raise
+    raise AssertionError("not reached")
 
 
 def record(process: "subprocess.Popen[str]") -> list[str]:
