@@ -82,14 +82,18 @@ def play(name: str, node: list[str], python: list[str]) -> Records:
 def start(program: list[str], script: Path) -> "subprocess.Popen[str]":
     assert script.exists(), f"every scenario is a pair: {script.name} is missing"
     command = [*program, script]
-    for attempt in range(3):
+
+    def begin() -> "subprocess.Popen[str]":
+        return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8")
+
+    for _ in range(2):
         try:
-            return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8")
+            return begin()
         except OSError as error:
             # The kernels of some sandboxes say so now and then of a program as large as Node; nothing has run then.
-            if error.errno != errno.EFAULT or attempt == 2:
+            if error.errno != errno.EFAULT:
                 raise
-    raise AssertionError("not reached")
+    return begin()
 
 
 def record(process: "subprocess.Popen[str]") -> list[str]:
