@@ -70,3 +70,20 @@ def test_links_lead_from_one_notebook_to_the_next(lab: Lab, browser: Browser) ->
         link = notebook.cells.nth(at("02", "end")).get_by_role("link", name="methods")
         link.click()
         notebook.page.get_by_role("heading", name="Methods, and two promises").wait_for()
+
+
+FORMULAS = """
+from IPython.display import HTML, display
+from httpkit.notebook.html import card
+
+display(HTML(str(card("Prices", "Expected $.a to be 1, got $.b"))), HTML("<p>$x$</p>"))
+"""
+
+
+def test_a_dollar_in_what_is_shown_begins_no_formula(lab: Lab, browser: Browser) -> None:
+    with opened("04", lab, browser) as notebook:
+        shown = notebook.run(FORMULAS)
+        # JupyterLab has looked for formulas.
+        expect(shown.locator("p mjx-container")).to_have_count(1)
+        expect(shown.locator(".httpkit")).to_contain_text("Expected $.a to be 1, got $.b")
+        expect(shown.locator(".httpkit mjx-container")).to_have_count(0)

@@ -81,7 +81,7 @@ def play(name: str, node: list[str], python: list[str]) -> Records:
 
 def start(program: list[str], script: Path) -> "subprocess.Popen[str]":
     assert script.exists(), f"every scenario is a pair: {script.name} is missing"
-    command = [*program, script]
+    command = [*program, str(script)]
 
     def begin() -> "subprocess.Popen[str]":
         return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8")
