@@ -36,7 +36,7 @@ def test_what_is_to_be_predicted_is_covered_until_its_cell_runs(lab: Lab, browse
         expect(answer.get_by_text("401 Unauthorized")).to_have_count(0)
         question = notebook.cells.nth(at("04", "who-predict")).locator(".jp-MarkdownOutput")
         question.get_by_text("403 Forbidden", exact=True).click()
-        expect(question.get_by_text("I know who you are")).to_be_visible()
+        expect(question.get_by_text("It does not invite you to log in")).to_be_visible()
         expect(question.get_by_text("historical mistake")).to_be_hidden()
 
         notebook.run_all()
