@@ -7,7 +7,6 @@ define; what a public base defines stands there.
 from __future__ import annotations
 
 import inspect
-import re
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
@@ -141,7 +140,7 @@ def _member(name: str, value: Any) -> str:
     if doc is None:
         return ""
     shown = name if isinstance(value, property) else f"{name}{_signature(value)}"
-    first, *rest = _markdown(doc).split("\n")
+    first, *rest = doc.split("\n")
     more = "".join(f"\n  {line}" if line else "\n" for line in rest)
     return f"- **`{shown}`**: {first}{more}"
 
@@ -172,16 +171,12 @@ def _written(value: Any) -> str:
 
 
 def _doc(value: Any) -> str:
-    return _markdown(inspect.getdoc(value) or "")
+    # A docstring is nearly Markdown: what is indented is code.
+    return inspect.getdoc(value) or ""
 
 
 def _first_line(value: Any) -> str:
     return _doc(value).partition("\n")[0]
-
-
-def _markdown(doc: str) -> str:
-    """A docstring as Markdown, in which what is indented is code already, and URLs are links."""
-    return re.sub(r"(?<![<(])(https?://[^\s,>)]+[^\s,.>)])", r"<\1>", doc)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from tests.certificates import LOCALHOST, WHERE
 from tests.kernel import Kernel
 from tests.ports import free_ports
 
@@ -16,9 +15,6 @@ BLOCKS = re.findall(r"```python\n(.*?)```", TEXT, re.DOTALL)
 def test_the_tour_runs(kernel: Kernel) -> None:
     ports = ["3000", "3001", "8000", "8443"]
     free = dict(zip(ports, free_ports(len(ports)), strict=True))
-    kernel.run(
-        f"KEY, CERT = {LOCALHOST['key']!r}, {LOCALHOST['cert']!r}\nCERT += open({str(WHERE / 'ca.pem')!r}).read()"
-    )
     for block in BLOCKS:
         code = re.sub("|".join(ports), lambda found: free[found[0]], block)
         output = kernel.run(code)

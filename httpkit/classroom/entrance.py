@@ -18,6 +18,7 @@ _STYLE = """
   th, td { border-bottom: 1px solid color-mix(in srgb, currentColor 15%, transparent); }
   th, td { padding: .4rem .8rem .4rem 0; vertical-align: top; }
   td:nth-child(-n+2) { font-family: ui-monospace, monospace; font-size: .9em; white-space: nowrap; }
+  div { overflow-x: auto; }
   a { color: light-dark(#0b57d0, #8ab4f8); }
 """
 
@@ -41,7 +42,7 @@ def entrance(routes: Callable[[], Iterable[Route]]) -> Callable[[Any, Any], None
 
 def listing(routes: Iterable[Route]) -> str:
     """The routes as lines: methods, path, what it does."""
-    rows = [(_methods(route), route.path, route.summary) for route in routes]
+    rows = [(_methods(route), route.path, route.summary.replace("`", "")) for route in routes]
     widths = [max(len(row[column]) for row in rows) for column in (0, 1)]
     return "".join(f"{methods:<{widths[0]}}  {path:<{widths[1]}}  {summary}\n" for methods, path, summary in rows)
 
@@ -56,7 +57,7 @@ def _entry(route: Route) -> dict[str, Any]:
 
 
 def _page(routes: Iterable[Route]) -> str:
-    rows = "\n".join(f"<tr><td>{_methods(route)}<td>{_linked(route)}<td>{escape(route.summary)}" for route in routes)
+    rows = "\n".join(f"<tr><td>{_methods(route)}<td>{_linked(route)}<td>{_marked(route.summary)}" for route in routes)
     return f"""<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
@@ -65,12 +66,18 @@ def _page(routes: Iterable[Route]) -> str:
 <style>{_STYLE}</style>
 <h1>The classroom</h1>
 <p>A server to practise on. All of it stays on this machine.
-<table>
+<div tabindex="0" role="region" aria-label="What there is to try"><table>
 <thead><tr><th scope="col">Method<th scope="col">Path<th scope="col">What it does
 <tbody>
 {rows}
-</table>
+</table></div>
 """
+
+
+def _marked(summary: str) -> str:
+    """As HTML, in which what stands between backticks is code."""
+    pieces = escape(summary).split("`")
+    return "".join(f"<code>{piece}</code>" if at % 2 else piece for at, piece in enumerate(pieces))
 
 
 def _linked(route: Route) -> str:

@@ -182,10 +182,11 @@ def _name_of(check: object) -> str:
     return "the check" if name == "<lambda>" else name.replace("_", " ")
 
 
-def grade(exchange: Exchange, *checks: Callable[[Expectation], object]) -> Grade:
+def grade(exchange: Exchange, *checks: Callable[[Expectation], object], about: str = "") -> Grade:
     """Make all the checks, such as `lambda e: e.status(201)`, also when one does not hold.
 
-    A check may also give True or False, or assert something. Raises Mistake for one that checks nothing.
+    A check may also give True or False, or assert something. `about` says which exchange it was, where its method and
+    its path do not. Raises Mistake for one that checks nothing.
     """
     if not checks:
         raise Mistake("grade() has nothing to check. Expected grade(exchange, lambda e: e.status(200), …).")
@@ -205,5 +206,5 @@ def grade(exchange: Exchange, *checks: Callable[[Expectation], object]) -> Grade
             if iscoroutine(held):
                 held.close()
             raise Mistake(f"“{_name_of(check)}” checks nothing. Expected a function such as lambda e: e.status(200).")
-    about = f"{exchange.request.method} {exchange.veil.url(target_of(exchange.request.url))}"
-    return Grade(tuple(passed), tuple(missed), visible(about))
+    asked = f"{exchange.request.method} {exchange.veil.url(target_of(exchange.request.url))}"
+    return Grade(tuple(passed), tuple(missed), visible(f"{asked} {about}".rstrip()))

@@ -22,6 +22,7 @@ import shlex
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -152,8 +153,8 @@ def draft_of(words: list[str], options: Options, names: Names) -> Draft:
     if not rest:
         raise Mistake(f"{reveal(' '.join(words)) or '%http'} has no URL. Expected {_USAGE}")
     items = _Items(options.form or options.multipart, lambda name: fill(name, names))
-    for word in rest[1:]:
-        _add(items, word, names)
+    for before, word in pairwise(rest):
+        _add(items, word, names, before)
     try:
         return _draft(method, expand(fill(rest[0], names), scheme), items, options)
     except UnicodeEncodeError as error:
@@ -171,16 +172,17 @@ def _take_method(words: list[str]) -> tuple[str | None, list[str]]:
     return None, words
 
 
-def _add(items: _Items, word: str, names: Names) -> None:
+def _add(items: _Items, word: str, names: Names, before: str) -> None:
     found = _ITEM.fullmatch(word)
     if word[:1] in ("{", "[") and not _LIST_FIELD.match(word):
         raise Mistake(f"“{reveal(word)[:40]}” looks like JSON. A whole body goes with --raw '…'; a field is name=text.")
     if word in _OF_SHELLS:
         raise Mistake(f"“{word}” and what follows is for a shell: leave it out. The answer is the object `exchange`.")
     if found is None:
-        raise Mistake(
-            f"“{reveal(word)}” is not an item. Expected name=text, name:=json, name==query, Header:text or @file."
-        )
+        apart = before.endswith(":") and before != ":"
+        meant = f'Did you mean "{reveal(before)} {reveal(word)}"? What has spaces stands in quotes.'
+        expected = "Expected name=text, name:=json, name==query, Header:text or @file."
+        raise Mistake(f"“{reveal(word)}” is not an item. {expected}{f' {meant}' if apart else ''}")
     name, kind, value = re.sub(r"\\([:;=@])", r"\1", found["name"]), found["kind"], found["value"]
     if not name and kind != "@":
         raise Mistake(f"“{reveal(word)}” has no name before {kind}. Expected something like name{kind}value.")

@@ -7,6 +7,7 @@ falls between two handlers, and connections stay open.
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -25,8 +26,11 @@ from .urls import link_to
 Handler = Callable[[Any, Any], Any]
 
 DEFAULT_PORT = 3000
-# Seconds that connections have to be gone.
+# Seconds that connections have to be gone, and that the loop has to get round to it.
 _CLOSING = 5.0
+_BUSY = 2.0
+
+_OTHERS = "by another program or another notebook (whose %stop, or whose kernel's end, frees it)"
 
 
 @dataclass
@@ -100,7 +104,9 @@ def _start(handler: Handler, port: int) -> Served:
 def _unavailable(port: int, error: OSError) -> Mistake:
     code = getattr(error, "code", "")
     if code == "EADDRINUSE":
-        return Mistake(f"Port {port} is taken by another server. Stop that one, or choose another; 0 is any free one.")
+        if any(each.port == port for each in running()):
+            return Mistake(f"Port {port} is taken by a server of this notebook: %stop {port} ends it.")
+        return Mistake(f"Port {port} is taken, {_OTHERS}: stop it there, or choose another port; 0 is any free one.")
     if code == "EACCES":
         return Mistake(f"Port {port} is reserved for the administrator. Choose one from 1024 to 65535.")
     return Mistake(f"The server cannot listen on port {port}: {error}")
@@ -127,9 +133,18 @@ def stop(port: int) -> None:
     found = [each for each in running() if each.port == port]
     if not found:
         ports = ", ".join(str(each.port) for each in running()) or "none"
-        raise Mistake(f"No server is on port {port}. Running: {ports}.")
+        other = f" Something listens there, {_OTHERS}." if _is_taken(port) else ""
+        raise Mistake(f"No server of this notebook is on port {port}. Running: {ports}.{other}")
     for each in found:
         close(_server_of(each))
+
+
+def _is_taken(port: int) -> bool:
+    try:
+        socket.create_server(("127.0.0.1", port)).close()
+    except (OSError, OverflowError):
+        return True
+    return False
 
 
 def _server_of(each: Served | Server) -> Server:
@@ -144,7 +159,13 @@ def close(server: Server) -> None:
         # On the loop's own thread, as in a handler, nothing would come of waiting.
         server._home.spawn(closed(server))
     else:
-        server._home.start(closed(server)).result()
+        try:
+            server._home.start(closed(server)).result(_CLOSING + _BUSY)
+        except TimeoutError:
+            raise Mistake(
+                f"The server on port {server.port} cannot be stopped while a handler holds up the event loop, as "
+                "time.sleep(…) does. Wait for it, or restart the kernel; `await asyncio.sleep(…)` holds up nobody."
+            ) from None
 
 
 async def closed(server: Server) -> None:
@@ -153,8 +174,8 @@ async def closed(server: Server) -> None:
     server.close(lambda *_: is_closed.set())
     server.closeAllConnections()
     # Those that speak another protocol by now are not the server's any more.
-    for socket in list(server._sockets):
-        socket.destroy()
+    for connection in list(server._sockets):
+        connection.destroy()
     with suppress(TimeoutError):
         await asyncio.wait_for(is_closed.wait(), _CLOSING)
 

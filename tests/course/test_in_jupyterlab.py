@@ -41,7 +41,7 @@ def test_what_is_to_be_predicted_is_covered_until_its_cell_runs(lab: Lab, browse
 
         notebook.run_all()
         expect(answer.locator(".jp-OutputPlaceholder")).to_be_hidden()
-        expect(answer.locator(".httpkit").get_by_text("401 Unauthorized")).to_be_visible()
+        expect(answer.locator(".httpkit-badge")).to_have_text("401 Unauthorized")
 
 
 @pytest.mark.parametrize("name", ["01", "04"])

@@ -436,6 +436,7 @@ def test_grades_of_several_exchanges_add_up() -> None:
     assert (grades.points, grades.total, bool(grades)) == (1, 2, False)
     assert [part.about for part in grades.parts] == ["GET /a", "PUT /a"]
     assert str(grades).splitlines()[:4] == ["1 of 2", "GET /a", "✓ status 200", "PUT /a"]
+    assert grade(exchange(), lambda e: e.status(200), about="once more").about == "GET /a once more"
     assert [part.about for part in (grades + grades).parts] == ["GET /a", "PUT /a"] * 2
 
 
@@ -448,7 +449,7 @@ def test_a_grade_hides_secrets_of_the_url_and_shows_itself_as_a_list() -> None:
         assert "tokenValue" not in text
         assert "1 of 2" in text
     assert "<b>✓" not in shown["text/html"]
-    assert 'class="httpkit-ok">✓</b> status 200' in shown["text/html"]
+    assert 'class="httpkit-ok">✓</b><span>status 200</span>' in shown["text/html"]
     assert "x=<b>" not in shown["text/html"]
 
 

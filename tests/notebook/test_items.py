@@ -205,3 +205,8 @@ def test_uploads(tmp_path: Path) -> None:
 def test_headers_from_files(tmp_path: Path) -> None:
     (tmp_path / "token").write_text("abc\n")
     assert parse_line(f":3000 X-Token:@{tmp_path / 'token'}").header("X-Token") == "abc"
+
+
+def test_a_header_that_was_not_quoted_is_told_so() -> None:
+    with pytest.raises(Mistake, match='Did you mean "Accept: text/html"\\? What has spaces stands in quotes'):
+        draft_of(*split_line(":3000 Accept: text/html", {}), {})

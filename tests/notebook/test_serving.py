@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import socket
+import threading
 from collections.abc import Iterator
 from contextlib import closing
 from typing import Any
@@ -14,7 +15,7 @@ from httpkit import createServer
 from httpkit.errors import SystemCallError
 from httpkit.notebook import serving
 from httpkit.notebook.mistakes import Mistake
-from httpkit.notebook.serving import Served, port_of, serve, serve_cell, stop
+from httpkit.notebook.serving import Served, close, port_of, serve, serve_cell, stop
 
 
 @pytest.fixture(autouse=True)
@@ -88,7 +89,8 @@ def test_a_port_of_somebody_else() -> None:
             serve_cell(str(port), "res.end()", {})
     assert (
         str(caught.value)
-        == f"Port {port} is taken by another server. Stop that one, or choose another; 0 is any free one."
+        == f"Port {port} is taken, by another program or another notebook (whose %stop, or whose kernel's end, frees "
+        "it): stop it there, or choose another port; 0 is any free one."
     )
     assert not serving.running()
 
@@ -161,3 +163,32 @@ def test_a_port_of_ones_own_is_named() -> None:
     assert caught.value.__notes__ == [
         f"It is taken by {mine!r} of this program: close() that one first, or `%stop {mine.port}`."
     ]
+
+
+def test_a_port_of_ones_own_and_one_of_others() -> None:
+    server = createServer().listen(0)
+    with pytest.raises(Mistake, match=f"Port {server.port} is taken by a server of this notebook: %stop"):
+        serve(print, server.port)
+    stop(server.port)
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        with pytest.raises(Mistake, match=f"No server of this notebook is on port {port}.* Something listens there"):
+            stop(port)
+
+
+def test_a_handler_that_holds_up_the_loop_does_not_hold_up_stop(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("httpkit.notebook.serving._CLOSING", 0.05)
+    monkeypatch.setattr("httpkit.notebook.serving._BUSY", 0.05)
+    begun, released = threading.Event(), threading.Event()
+
+    def handler(req: Any, res: Any) -> None:
+        begun.set()
+        released.wait()
+
+    served = serve(handler, 0)
+    with socket.create_connection(("127.0.0.1", served.port)) as client:
+        client.sendall(b"GET / HTTP/1.1\r\nHost: h\r\n\r\n")
+        begun.wait()
+        with pytest.raises(Mistake, match="holds up the event loop, as time.sleep"):
+            close(served.server)
+        released.set()

@@ -73,6 +73,9 @@ def _likely(exchange: Exchange, expected: tuple[int | str, ...], words: Words) -
         return f"The server asks for {words.header('WWW-Authenticate', str(headers['www-authenticate']))}."
     if got in {429, 503} and headers.get("retry-after"):
         return f"Try again in {words.text(str(headers['retry-after']))} (Retry-After)."
+    if got == 200 and wants <= {"4", "5"}:
+        code = expected[0] if str(expected[0]).isdecimal() else f"{str(expected[0])[0]}00"
+        return f"A handler that says nothing else answers 200: res.statusCode = {code}, before it ends."
     return _WRONG_SUCCESS.get((str(expected[0]), got), "")
 
 
@@ -126,7 +129,8 @@ def _no_header(exchange: Exchange, name: str, wanted: str, words: Words) -> str:
     return sentences(
         f"Expected {wanted}, got a response without it ({answered(exchange, words)}).",
         _about(name),
-        similar(name, names),
+        # Of one that exists it is not the name that is wrong.
+        "" if field_of(name) else similar(name, names),
         "The request has it, the response has not." if in_request else "",
         f"There are: {listed(names, words)}.",
         f"A server sets it before it answers: res.setHeader('{name}', …).",

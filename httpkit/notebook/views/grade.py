@@ -23,9 +23,9 @@ def _parts_html(grade: Grade) -> Iterator[Html]:
 
 def _items_html(grade: Grade) -> Iterator[Html]:
     for each in grade.passed:
-        yield tag("li", tag("b", "✓", class_="httpkit-ok"), " ", each)
+        yield tag("li", tag("b", "✓", class_="httpkit-ok"), tag("span", each))
     for each in grade.missed:
-        yield tag("li", tag("b", "✗", class_="httpkit-no"), " ", each)
+        yield tag("li", tag("b", "✗", class_="httpkit-no"), tag("span", each))
 
 
 def text(grade: Grade) -> str:
