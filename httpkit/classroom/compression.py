@@ -10,7 +10,7 @@ from typing import Any
 
 import brotli
 
-from .languages import preferred
+from .negotiation import preferred
 from .replies import Refusal
 from .routes import Route
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from html import escape
 from typing import Any
 
-from .languages import preferred
+from .negotiation import preferred
 from .replies import send_json, send_text
 from .routes import Route
 

@@ -141,10 +141,10 @@ def stop(port: int) -> None:
 
 def _is_taken(port: int) -> bool:
     try:
-        socket.create_server(("127.0.0.1", port)).close()
+        socket.create_connection(("127.0.0.1", port), timeout=0.5).close()
     except (OSError, OverflowError):
-        return True
-    return False
+        return False
+    return True
 
 
 def _server_of(each: Served | Server) -> Server:

@@ -212,7 +212,7 @@ def test_nobody_listens(lab_kernel: Kernel, port: int) -> None:
         ("%har --open nowhere.har", "nowhere.har cannot be read"),
         ("%traffic 12345", "There is no exchange 12345."),
         ("%status frobnicate", "No status is about “frobnicate”"),
-        ("%stop 1", "No server is on port 1."),
+        ("%stop 1", "No server of this notebook is on port 1."),
         ("%%serve port\nres.end()", "“port” is not a port."),
     ],
 )

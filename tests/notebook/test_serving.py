@@ -116,7 +116,7 @@ def test_stop_frees_the_port_and_closes_connections() -> None:
 
 
 def test_there_must_be_something_to_stop() -> None:
-    with pytest.raises(Mistake, match=r"No server is on port 3999. Running: none\."):
+    with pytest.raises(Mistake, match=r"No server of this notebook is on port 3999. Running: none\."):
         stop(3999)
     served = serve_cell("0", "res.end()", {})
     with pytest.raises(Mistake, match=f"Running: {served.port}"):
