@@ -109,6 +109,9 @@ class RequestBuilder(Live):
         super().__init__(**traits)
         if request:
             self.load(request)
+            if "tab" not in traits and self._form.kind != "none" and not self._form.query:
+                # What was given is open, not what is empty.
+                self.tab = "body"
 
     # --- from Python
 

@@ -207,7 +207,7 @@ function framed(label, whole) {
     error.hidden = !reason
     error.textContent = reason ? (reason.message ?? String(reason)) : ""
   }
-  const gone = "The kernel was restarted: run the cell again."
+  const gone = "The kernel was restarted: run %load_ext httpkit, then this cell again."
   const isDead = () => whole?.comm_live === false
   whole?.on?.("comm_live_update", () => {
     root.classList.toggle("httpkit-gone", isDead())

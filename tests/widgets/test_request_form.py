@@ -16,6 +16,7 @@ from httpkit.notebook.options import Options
 from httpkit.notebook.run import ask_text
 from httpkit.payload import Payload
 from httpkit.redact import HIDDEN
+from httpkit.widgets import RequestBuilder
 from httpkit.widgets.hiding import Hidden
 from httpkit.widgets.request_form import Item, RequestForm
 
@@ -256,3 +257,17 @@ def test_a_cell_asks_for_the_secrets_that_were_typed() -> None:
     ]
     assert "Authorization: Bearer {{authorization_2}}" in text
     assert '{"password": "{{body_5}}", "user": "ann"}' in text
+
+
+@pytest.mark.parametrize(
+    ("request_", "tab"),
+    [
+        ("POST :3000/users name=Ann", "body"),
+        ("POST :3000/users q==1 name=Ann", "query"),
+        (":3000/", "query"),
+        ("", "query"),
+    ],
+)
+def test_what_was_given_is_open(request_: str, tab: str) -> None:
+    assert RequestBuilder(request_).tab == tab
+    assert RequestBuilder(request_, tab="code").tab == "code"
