@@ -189,7 +189,12 @@ class ClientConnection:
         response._received()
         self._release()
         request.upgradeOrConnect = True
+        where = socket._home
         taken = request._settle(response) or bool(request.listenerCount(event))
+        if not taken and request._happened is not None and not where.main_thread_ended:
+            # Another thread may still ask for it: until then it waits.
+            where.unread.add(request)
+            taken = True
         if taken:
             socket.emit("agentRemove")
         try:

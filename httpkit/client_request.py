@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from typing import Any, Self
 
 from . import redact
@@ -409,6 +409,17 @@ class ClientRequest(OutgoingMessage):
             else:
                 waiter.set_exception(err or connection_reset("socket hang up"))
         return bool(waiters)
+
+    def _replay(self, name: str, stored: Callable[..., Any]) -> None:
+        if name in ("upgrade", "connect"):
+            # Whoever asks for it late takes the socket, too.
+            self._home.unread.discard(self)
+        super()._replay(name, stored)
+
+    def _dump(self) -> None:
+        """Nobody can ask any more for the socket that the server has handed over."""
+        if self.socket is not None:
+            self.socket.destroy()
 
     def _got_response(self, response: IncomingMessage) -> None:
         awaited = self._settle(response)

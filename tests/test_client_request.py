@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import subprocess
+import sys
 import threading
+from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlparse, urlsplit
 
@@ -348,3 +351,55 @@ def test_a_response_that_waited_for_somebody_to_ask_says_over_which_socket_it_ca
         assert is_free.wait(10)
         assert again.reusedSocket
     agent.destroy()
+
+
+def test_an_upgrade_waits_for_whoever_asks_for_it_late() -> None:
+    """In a notebook the listener comes from another thread, a moment or a cell after the request."""
+    is_upgraded, heard, answered = threading.Event(), threading.Event(), threading.Event()
+    got: list[Any] = []
+
+    def take(res: Any, socket: Any, head: bytes) -> None:
+        socket.on("data", got.append)
+        socket.on("data", lambda _: answered.set())
+        socket.write("is anybody there?")
+        heard.set()
+
+    with serving() as server:
+
+        @server.on("upgrade")
+        def shout(req: Any, socket: Any, head: bytes) -> None:
+            socket.write("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: shout\r\n\r\n")
+            socket.on("data", lambda data: socket.end(data.upper()))
+
+        req = http.request(server.url, headers={"Connection": "Upgrade", "Upgrade": "shout"})
+        req.on("close", is_upgraded.set)
+        req.end()
+        assert is_upgraded.wait(10)
+        req.once("upgrade", take)
+        assert heard.wait(10)
+        assert answered.wait(10)
+    assert got == [b"IS ANYBODY THERE?"]
+
+
+UNHEARD_UPGRADE = """
+import httpkit as http
+
+server = http.createServer()
+
+@server.on("upgrade")
+def agree(req, socket, head):
+    socket.write("HTTP/1.1 101 Switching Protocols\\r\\nConnection: Upgrade\\r\\nUpgrade: x\\r\\n\\r\\n")
+    socket.on("end", socket.end)
+    socket.resume()
+    server.close()
+
+server.listen(0)
+http.get(server.url, headers={"Connection": "Upgrade", "Upgrade": "x"})
+"""
+
+
+def test_a_script_does_not_wait_for_an_upgrade_that_nobody_asked_for(tmp_path: Path) -> None:
+    script = tmp_path / "upgrade.py"
+    script.write_text(UNHEARD_UPGRADE)
+    result = subprocess.run([sys.executable, script], capture_output=True, text=True, timeout=30, check=False)
+    assert (result.returncode, result.stderr) == (0, "")
