@@ -73,9 +73,14 @@ class NetServer(Resident):
 
     def address(self) -> Record | str | None:
         """{'address', 'family', 'port'}, the path of a Unix socket, or None while the server does not listen."""
-        if self._listening is None:
+        listening = self._listening
+        if listening is None:
             return None
-        name = self._listening.getsockname()
+        try:
+            name = listening.getsockname()
+        except OSError:
+            # The loop's thread is closing it while another one asks.
+            return None
         if isinstance(name, (str, bytes)):
             return os.fsdecode(name)
         return Record(address=name[0], family=family_of(name[0]), port=name[1])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -62,3 +63,13 @@ def test_whoever_holds_the_port_is_named() -> None:
         http.createServer().listen(holder.port)
     assert f"It is taken by {holder!r} of this program" in "".join(failed.value.__notes__)
     holder.close()
+
+
+def test_a_server_that_closes_while_another_thread_asks_has_no_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    server = http.createServer().listen(0)
+    listening: Any = server._listening
+    server.close()
+    # As it is for a moment on the loop's thread.
+    monkeypatch.setattr(server, "_listening", listening)
+    listening.close()
+    assert (server.address(), server.port, server.url) == (None, 0, "")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from tests.execution import run
 from tests.ports import free_ports_of_four_digits
 
 FOLDER = Path(__file__).parents[2] / "notebooks"
+KIT = FOLDER.parent / "httpkit"
 PATHS = sorted(FOLDER.glob("*.ipynb"))
 
 # The ports that notebooks use. Whatever listens on them on this machine, a run leaves alone.
@@ -57,8 +59,16 @@ def executed(notebook: Any, folder: Path) -> Any:
 
 
 def free_ports() -> dict[str, str]:
-    """A port that nobody listens on for each that notebooks use."""
-    return dict(zip(_PORTS, free_ports_of_four_digits(len(_PORTS)), strict=True))
+    """A port that nobody listens on for each that notebooks use, and no number that stands for anything else."""
+    found = free_ports_of_four_digits(len(_PORTS) + 20)
+    return dict(zip(_PORTS, [port for port in found if port not in _numbers()], strict=False))
+
+
+@cache
+def _numbers() -> frozenset[str]:
+    """Numbers of four digits in the kit and its notebooks, such as those of RFCs, which no port should be taken for."""
+    texts = (path.read_text() for path in [*KIT.rglob("*.py"), *PATHS])
+    return frozenset(number for text in texts for number in re.findall(r"\b\d{4}\b", text))
 
 
 def with_ports(notebook: Any, ports: dict[str, str]) -> Any:
