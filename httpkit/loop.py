@@ -63,7 +63,7 @@ class Home:
         self.sockets: set[Any] = set()
         # Those that listen.
         self.servers: set[Any] = set()
-        # Responses nobody has looked at yet, though the main thread may still ask for them.
+        # Responses, and requests that became an upgrade, which nobody has asked for yet, though the main thread may.
         self.unread: weakref.WeakSet[Any] = weakref.WeakSet()
         self.main_thread_ended = False
         self.idle = threading.Event()
@@ -423,7 +423,7 @@ def _is_plain_script() -> bool:
 
 
 def _release_unread(started: Home) -> None:
-    """The main thread can no longer ask for the responses it never looked at."""
+    """The main thread can no longer ask for the responses, and the upgrades, it never looked at."""
     started.main_thread_ended = True
     for message in list(started.unread):
         message._dump()

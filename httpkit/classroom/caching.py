@@ -11,11 +11,18 @@ from .replies import Refusal, drained, number, send_text
 from .routes import Route
 
 _POEM = "The rain in Spain\nstays mainly in the plain.\n"
-_ETAG = f'"{sha256(_POEM.encode()).hexdigest()[:8]}"'
 _MODIFIED = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
 
-def matches(header: str, etag: str) -> bool:
+def etag_of(text: str) -> str:
+    """The name of a version: a strong tag, another one for each content."""
+    return f'"{sha256(text.encode()).hexdigest()[:8]}"'
+
+
+_ETAG = etag_of(_POEM)
+
+
+def _matches(header: str, etag: str) -> bool:
     """Whether If-None-Match lists this version: weak comparison, RFC 9110 §8.8.3.2."""
     tags = {tag.strip().removeprefix("W/") for tag in header.split(",")}
     return "*" in tags or etag.removeprefix("W/") in tags
@@ -34,8 +41,22 @@ def check_conditions(req: Any, etag: str | None) -> None:
             there = f"It is {etag} by now, not {expected}: GET it again." if etag else "There is none any more."
             raise Refusal(412, there, headers)
     unwanted = req.headers.get("If-None-Match")
-    if unwanted is not None and etag is not None and req.method not in ("GET", "HEAD") and matches(unwanted, etag):
+    if unwanted is not None and etag is not None and req.method not in ("GET", "HEAD") and _matches(unwanted, etag):
         raise Refusal(412, f"There is one already: {etag}.", headers)
+
+
+def is_unchanged(req: Any, res: Any, etag: str) -> bool:
+    """Whether the client has this version, by its tag: then it is answered with 304. Raises Refusal (412)."""
+    check_conditions(req, etag)
+    if not _matches(req.headers.get("If-None-Match", ""), etag):
+        return False
+    _say_unchanged(res)
+    return True
+
+
+def _say_unchanged(res: Any) -> None:
+    res.writeHead(304)
+    res.end()
 
 
 def cached(req: Any, res: Any) -> None:
@@ -44,20 +65,18 @@ def cached(req: Any, res: Any) -> None:
     res.setHeader("Cache-Control", f"max-age={seconds}" if seconds else "no-cache")
     res.setHeader("ETag", _ETAG)
     res.setHeader("Last-Modified", format_datetime(_MODIFIED, usegmt=True))
-    check_conditions(req, _ETAG)
-    if _is_known(req):
-        res.writeHead(304)
-        res.end()
+    if is_unchanged(req, res, _ETAG):
+        return
+    if _is_not_modified(req):
+        _say_unchanged(res)
         return
     send_text(res, _POEM)
 
 
-def _is_known(req: Any) -> bool:
-    """Whether the client has this version; If-None-Match goes before If-Modified-Since (RFC 9110 §13.2.2)."""
-    if "if-none-match" in req.headers:
-        return matches(req.headers["if-none-match"], _ETAG)
+def _is_not_modified(req: Any) -> bool:
+    """Whether the client has this version, by its date; If-None-Match goes before that (RFC 9110 §13.2.2)."""
     since = req.headers.get("if-modified-since")
-    if since is None:
+    if since is None or "if-none-match" in req.headers:
         return False
     try:
         return parsedate_to_datetime(since) >= _MODIFIED

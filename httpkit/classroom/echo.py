@@ -7,19 +7,13 @@ from contextlib import suppress
 from typing import Any
 from urllib.parse import parse_qs
 
-from .replies import Refusal, parsed_json, send_json
+from .replies import parsed_json, read_body, send_json
 from .routes import ANY, Route
-
-_MOST = 1_000_000  # bytes
 
 
 async def echo(req: Any, res: Any) -> None:
     """Says what arrived: method, path, query, headers as they were sent, body"""
-    body = b""
-    async for chunk in req:
-        body += chunk
-        if len(body) > _MOST:
-            raise Refusal(413, f"Expected at most {_MOST:,} bytes; /upload takes more.", {"Connection": "close"})
+    body = await read_body(req, "; /upload takes more")
     raw = req.rawHeaders
     arrived = {
         "method": req.method,

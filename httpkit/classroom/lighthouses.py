@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from asyncio import get_running_loop
 from dataclasses import dataclass
-from hashlib import sha256
 from secrets import token_hex
 from typing import Any, NamedTuple
 
-from .caching import matches
+from .caching import etag_of, is_unchanged
 from .replies import Refusal, number, read_json, send_json
 from .routes import Route
 
@@ -102,12 +101,9 @@ class Lighthouses:
         """One lighthouse"""
         self._admit(req, res)
         lighthouse = _find(req)
-        etag = f'"{sha256(repr(lighthouse).encode()).hexdigest()[:8]}"'
-        res.setHeader("ETag", etag)
+        res.setHeader("ETag", etag := etag_of(repr(lighthouse)))
         res.setHeader("Cache-Control", "private, max-age=3600")
-        if matches(req.headers.get("If-None-Match", ""), etag):
-            res.writeHead(304)
-            res.end()
+        if is_unchanged(req, res, etag):
             return
         facts = {"name": lighthouse.name, "country": lighthouse.country, "built": lighthouse.built}
         links = {"visits": f"/api/lighthouses/{lighthouse.id}/visits"}

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-from hashlib import sha256
 from typing import Any
 
-from .caching import check_conditions, matches
+from .caching import check_conditions, etag_of, is_unchanged
 from .replies import Refusal, number, read_json, send_json
 from .routes import Route
 
@@ -56,12 +55,9 @@ class Notes:
     def read(self, req: Any, res: Any) -> None:
         """One note, with an ETag for its version"""
         note = self._find(req)
-        check_conditions(req, etag := _etag(note))
-        if matches(req.headers.get("If-None-Match", ""), etag):
-            res.writeHead(304, {"ETag": etag})
-            res.end()
-            return
-        self._send(res, note)
+        res.setHeader("ETag", etag := _etag(note))
+        if not is_unchanged(req, res, etag):
+            send_json(res, note)
 
     async def replace(self, req: Any, res: Any) -> None:
         """Puts another note in its place; with If-Match only where nobody else has changed it"""
@@ -110,7 +106,7 @@ class Notes:
 
 
 def _etag(note: dict[str, Any]) -> str:
-    return f'"{sha256(json.dumps(note, sort_keys=True).encode()).hexdigest()[:8]}"'
+    return etag_of(json.dumps(note, sort_keys=True))
 
 
 def _object(value: Any) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from httpkit.constants import STATUS_CODES
 
-_MOST_JSON = 1_000_000  # bytes
+_MOST_BODY = 1_000_000  # bytes
 
 
 class Refusal(Exception):
@@ -47,6 +47,16 @@ def send_refusal(res: Any, refusal: Refusal) -> None:
     send_json(res, problem, refusal.status, "application/problem+json")
 
 
+async def read_body(req: Any, hint: str = "") -> bytes:
+    """The whole body, up to 1 MB. Raises Refusal (413) where it is larger, and says the `hint`."""
+    body = bytearray()
+    async for chunk in req:
+        body += chunk
+        if len(body) > _MOST_BODY:
+            raise Refusal(413, f"Expected at most {_MOST_BODY:,} bytes{hint}.", {"Connection": "close"})
+    return bytes(body)
+
+
 async def read_json(req: Any) -> Any:
     """The body as JSON. Raises Refusal where it is none: 415, 413, 400."""
     kind = req.headers.get("Content-Type", "").partition(";")[0].strip().lower()
@@ -56,11 +66,7 @@ async def read_json(req: Any) -> Any:
             f"Expected a body of application/json, got {kind or 'no Content-Type'}.",
             {"Accept": "application/json"},
         )
-    body = b""
-    async for chunk in req:
-        body += chunk
-        if len(body) > _MOST_JSON:
-            raise Refusal(413, f"Expected at most {_MOST_JSON:,} bytes.", {"Connection": "close"})
+    body = await read_body(req)
     try:
         return parsed_json(body)
     except (ValueError, RecursionError) as error:

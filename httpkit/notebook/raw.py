@@ -13,6 +13,7 @@ from time import monotonic
 from httpkit.encodings import utf8
 from httpkit.exchange import Exchange
 from httpkit.messages import NO_RESPONSE, Pairs, Phases, ReceivedResponse, SentRequest, SocketFacts, Wire
+from httpkit.observer import MAX_WIRE
 from httpkit.payload import Payload
 
 from .annotation import Part, annotate
@@ -20,7 +21,6 @@ from .mistakes import Mistake
 from .shown import Shown
 
 _TIMEOUT = 5_000  # ms
-_MOST = 65_536  # bytes of an answer
 
 _REQUEST_LINE = re.compile(r"([^ \r\n]+) ([^ \r\n]+)")
 
@@ -75,7 +75,7 @@ def send_raw(data: bytes | str, port: int, *, timeout: float = _TIMEOUT) -> Exch
         Phases(wait=waited),
         began,
         SocketFacts(local, remote),
-        Wire(sent[:_MOST], received, len(sent), len(received)),
+        Wire(sent[:MAX_WIRE], received, len(sent), len(received)),
         complete=is_closed,
     )
 
@@ -87,10 +87,10 @@ def _talk(connection: socket.socket, sent: bytes, until: float) -> tuple[bytes, 
     with suppress(OSError):
         connection.sendall(sent)
         connection.shutdown(socket.SHUT_WR)
-    while len(received) < _MOST and (left := until - monotonic()) > 0:
+    while len(received) < MAX_WIRE and (left := until - monotonic()) > 0:
         connection.settimeout(left)
         try:
-            piece = connection.recv(_MOST - len(received))
+            piece = connection.recv(MAX_WIRE - len(received))
         except TimeoutError:
             break
         except OSError:
