@@ -39,7 +39,7 @@ _MAGICS = ("http", "serve", "servers", "stop", "status", "traffic", "har")
 
 def pages() -> dict[str, str]:
     """Each page by its file's name."""
-    modules = [import_module(name) for name in MODULES]
+    modules = _modules()
     return {"README.md": _index(modules)} | {f"{module.__name__}.md": _page(module) for module in modules}
 
 
@@ -92,9 +92,7 @@ def _section(name: str, value: Any, module: ModuleType) -> Iterator[str]:
         bases = [f"`{base.__name__}`" for base in value.__mro__[1:] if _is_public(base)]
         if bases:
             yield f"A subclass of {bases[0]}."
-        members = list(_members(value))
-        if members:
-            yield "\n".join(members)
+        yield "\n".join(_members(value))
     elif callable(value):
         yield f"### `{name}{_signature(value)}`"
         yield _doc(value)
@@ -158,7 +156,7 @@ def _signature(value: Any) -> str:
     for parameter in signature.parameters.values():
         if parameter.name in ("self", "cls") or parameter.name.startswith("_"):
             continue
-        star = "*" * (_STARS.get(parameter.kind, 0))
+        star = "*" * _STARS.get(parameter.kind, 0)
         default = "" if parameter.default is parameter.empty else f"={_written(parameter.default)}"
         if parameter.kind is parameter.KEYWORD_ONLY and not any(each.startswith("*") for each in shown):
             shown.append("*")

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from copy import deepcopy
 from functools import cache
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +38,12 @@ _VOLATILE = (
     # Columns are as wide as what is in them.
     (re.compile(r"[ \t]+"), " "),
 )
+
+
+def found(name: str) -> Path:
+    """The one notebook whose file's name has this in it."""
+    [path] = [path for path in PATHS if name in path.stem]
+    return path
 
 
 def read(path: Path) -> Any:
@@ -73,16 +81,15 @@ def _numbers() -> frozenset[str]:
 
 def with_ports(notebook: Any, ports: dict[str, str]) -> Any:
     """A copy that names other ports."""
-    text = json.dumps(notebook)
-    if ports:
-        text = re.sub(rf"\b({'|'.join(ports)})\b", lambda found: ports[found[1]], text)
+    text = re.sub(rf"\b({'|'.join(ports)})\b", lambda found: ports[found[1]], json.dumps(notebook))
     return nbformat.from_dict(json.loads(text))  # type: ignore[no-untyped-call]
 
 
 def stored(notebook: Any) -> Any:
     """A run as it is stored: the texts of its outputs, cells counted from 1."""
-    copy = with_ports(notebook, {})
-    stored_cells(cell for cell in copy.cells if cell.cell_type == "code")
+    copy = deepcopy(notebook)
+    numbers = count(1)
+    copy.cells = [stored_cell(cell, next(numbers)) if cell.cell_type == "code" else cell for cell in copy.cells]
     copy.metadata = {
         "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
         "language_info": {"name": "python"},
@@ -90,18 +97,17 @@ def stored(notebook: Any) -> Any:
     return copy
 
 
-def stored_cells(cells: Iterable[Any]) -> list[Any]:
-    """Code cells with their outputs as they are stored."""
-    changed = list(cells)
-    for count, cell in enumerate(changed, 1):
-        # What nbclient notes of the time that it took.
-        cell.metadata.pop("execution", None)
-        cell.execution_count = count
-        cell.outputs = list(_outputs(cell, count))
-    return changed
+def stored_cell(cell: Any, number: int = 1) -> Any:
+    """A code cell, the so manieth of its notebook, with its outputs as they are stored."""
+    copy = deepcopy(cell)
+    # What nbclient notes of the time that it took.
+    copy.metadata.pop("execution", None)
+    copy.execution_count = number
+    copy.outputs = list(_outputs(copy, number))
+    return copy
 
 
-def _outputs(cell: Any, count: int) -> Iterator[Any]:
+def _outputs(cell: Any, number: int) -> Iterator[Any]:
     stream: Any = None
     for output in cell.outputs:
         kept = dict(output)
@@ -116,7 +122,7 @@ def _outputs(cell: Any, count: int) -> Iterator[Any]:
             kept["data"] = {"text/plain": kept["data"]["text/plain"]}
             kept["metadata"] = {}
             if "execution_count" in kept:
-                kept["execution_count"] = count
+                kept["execution_count"] = number
         if kept["output_type"] == "error":
             # The frames of a traceback are places on one machine.
             kept["traceback"] = [f"{kept['ename']}: {kept['evalue']}"]

@@ -17,7 +17,7 @@ from tests.jupyter import Lab, Notebook
 @contextmanager
 def opened(name: str, lab: Lab, browser: Browser) -> Iterator[Notebook]:
     """A copy of a notebook, as a reader finds it."""
-    [path] = [path for path in notebooks.PATHS if name in path.stem]
+    path = notebooks.found(name)
     notebooks.write(notebooks.with_ports(notebooks.read(path), notebooks.free_ports()), Path(lab.root, path.name))
     with browser.new_context(viewport={"width": 1100, "height": 1000}) as context:
         yield lab.open(context.new_page(), path.name)
@@ -25,8 +25,7 @@ def opened(name: str, lab: Lab, browser: Browser) -> Iterator[Notebook]:
 
 def at(name: str, cell: str) -> int:
     """Where a cell stands."""
-    [path] = [path for path in notebooks.PATHS if name in path.stem]
-    return [each.id for each in notebooks.read(path).cells].index(cell)
+    return [each.id for each in notebooks.read(notebooks.found(name)).cells].index(cell)
 
 
 def test_what_is_to_be_predicted_is_covered_until_its_cell_runs(lab: Lab, browser: Browser) -> None:
@@ -48,11 +47,15 @@ def test_what_is_to_be_predicted_is_covered_until_its_cell_runs(lab: Lab, browse
 def test_a_check_says_what_is_missing_until_the_exercise_is_solved(name: str, lab: Lab, browser: Browser) -> None:
     with opened(name, lab, browser) as notebook:
         notebook.run_all()
-        [path] = [path for path in notebooks.PATHS if name in path.stem]
-        first = next(exercises_of(notebooks.read(path)))
+        first = next(exercises_of(notebooks.read(Path(lab.root, notebooks.found(name).name))))
         check = notebook.cells.nth(at(name, first.check.id)).get_by_role("region", name="Checks")
         expect(check.locator(".httpkit-no").first).to_be_visible()
         expect(check.get_by_text("Solved")).to_have_count(0)
+
+        notebook.run(first.solution)
+        check = notebook.run(first.check.source).get_by_role("region", name="Checks")
+        expect(check.get_by_text("Solved")).to_be_visible()
+        expect(check.locator(".httpkit-no")).to_have_count(0)
 
 
 def test_the_gallery_is_alive(lab: Lab, browser: Browser) -> None:

@@ -36,7 +36,7 @@ def run(stored: Any, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]
 
 def test_each_cell_shows_what_is_stored(stored: Any, run: dict[str, Any]) -> None:
     shown = {cell.id: notebooks.shown(cell) for cell in stored.cells if cell.cell_type == "code"}
-    new = {cell.id: notebooks.shown(cell) for cell in notebooks.stored_cells(run.values()) if cell.id in shown}
+    new = {name: notebooks.shown(notebooks.stored_cell(run[name])) for name in shown}
     # `make outputs` stores them anew.
     assert {name: notebooks.lasting(text) for name, text in new.items()} == {
         name: notebooks.lasting(text) for name, text in shown.items()
